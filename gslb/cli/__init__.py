@@ -1,0 +1,1 @@
+"""The gslb command: one file a subcommand."""

@@ -1,0 +1,1 @@
+"""The batch loops that turn packets into packets from published plans."""

@@ -1,0 +1,1 @@
+"""Who asks: ECS option or resolver address to location and scope."""

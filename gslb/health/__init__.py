@@ -1,0 +1,1 @@
+"""What we believe: observations to machines, quorum and verdicts."""

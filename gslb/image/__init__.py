@@ -1,0 +1,1 @@
+"""The flat tables that workers map: their layout, writer and reader."""

@@ -1,0 +1,1 @@
+"""The embedded world: regions, backends, vantages and name servers on loopback addresses."""

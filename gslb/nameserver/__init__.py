@@ -1,0 +1,1 @@
+"""The meaning of an answer: view, plan, execute, respond and explain."""

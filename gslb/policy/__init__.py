@@ -1,0 +1,1 @@
+"""One file a policy: what to choose for this client, for how long and why."""

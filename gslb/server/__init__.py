@@ -1,0 +1,1 @@
+"""Sockets and processes: supervisor, UDP, TCP and the responder."""

@@ -1,0 +1,1 @@
+"""What tests are built from: a clock that is turned by hand, tiny worlds, real peers."""
