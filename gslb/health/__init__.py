@@ -1,1 +1,5 @@
-"""What we believe: observations to machines, quorum and verdicts."""
+"""What we believe: observations to machines to quorum to verdicts."""
+
+from gslb.health.verdict import Cause, Override, Standing, Verdict
+
+__all__ = ["Cause", "Override", "Standing", "Verdict"]

@@ -1,1 +1,20 @@
-"""The flat tables that workers map: their layout, writer and reader."""
+"""The flat tables that workers answer from: selectors, bodies, their layout on disk and in shared memory."""
+
+from gslb.image.body import Body, Scoping, Trim
+from gslb.image.selectors import BUCKETS, Bucket, ByClass, Constant, Draw, Selector, client_bucket, outcomes, pick, transform
+
+__all__ = [
+    "BUCKETS",
+    "Body",
+    "Bucket",
+    "ByClass",
+    "Constant",
+    "Draw",
+    "Scoping",
+    "Selector",
+    "Trim",
+    "client_bucket",
+    "outcomes",
+    "pick",
+    "transform",
+]

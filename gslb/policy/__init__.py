@@ -1,1 +1,5 @@
-"""One file a policy: what to choose for this client, for how long and why."""
+"""How to choose: one file a policy, each a pure function from an Ask to a selector of outcomes."""
+
+from gslb.policy.ask import Ask, Latch, Memory, Outcome, Reason
+
+__all__ = ["Ask", "Latch", "Memory", "Outcome", "Reason"]

@@ -1,0 +1,57 @@
+"""What is believed of one check, how sure, and what made it so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from math import inf
+
+from gslb.model import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The observation that brought a change about: its id ("vantage/epoch/sequence") and monotonic time in seconds."""
+
+    id: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Up or down, since when (wall clock, seconds), why in words, and how far from turning.
+
+    `horizon`: for an up verdict, seconds before which the quorum cannot turn it down, counted from the machines' state (not a
+    countdown); infinity for a down verdict. `suspect`: failures are being counted on enough vantages that it may turn. `votes` are (up, down)
+    fresh vantages. `known` is False while nothing was ever observed (initial: wait).
+    """
+
+    check: Check
+    up: bool
+    since: float
+    reason: str
+    horizon: float = inf
+    suspect: bool = False
+    votes: tuple[int, int] = (0, 0)
+    known: bool = True
+    cause: Cause | None = None
+
+
+class Standing(Enum):
+    """Operator's words for an override."""
+
+    UP = "up"
+    DRAIN = "drain"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """An operator's word on an endpoint, pool or region (`path`): up, drain or off. `expires` is wall-clock seconds, None: never."""
+
+    path: str
+    standing: Standing
+    reason: str
+    author: str
+    at: float
+    expires: float | None = None

@@ -1,0 +1,308 @@
+"""The nouns of the product: what an operator writes down, frozen, each with the place it was written at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+from gslb.model.mark import Mark
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+class Family(Enum):
+    """What an endpoint is reached by: an address of one family, or a name (or other rdata), which has no family."""
+
+    V4 = "A"
+    V6 = "AAAA"
+    NAME = "NAME"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where a secret is kept (`file:PATH` or `env:NAME`), never the secret itself."""
+
+    source: str  # "file" or "env"
+    name: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A place that serves. `at` is an IATA code ("FRA") or "LAT,LON" in degrees; capacity in answers a second."""
+
+    name: str
+    at: str | None = None
+    country: str | None = None
+    capacity: float | None = None
+    monitors: tuple[str, ...] = ()
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vantage:
+    """A place that probes. `token` None: the node itself. `region` is the region it stands in, if it is one."""
+
+    name: str
+    token: Secret | None = None
+    region: str | None = None
+    at: str | None = None
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What serves in a region: at most one address a family, or one name, or (typed pools) one rdata in text.
+
+    `path` is `pool/region` or `pool/region/name`. `port` is set only where the pool is of backends.
+    `monitors` are all that apply to it wherever it is used: those of its region, its pool and its own.
+    """
+
+    path: str
+    pool: str
+    region: str | None = None
+    v4: IPv4Address | None = None
+    v6: IPv6Address | None = None
+    target: str | None = None  # absolute, lower case, with its final dot
+    rdata: str | None = None
+    port: int | None = None
+    weight: int = 1
+    monitors: tuple[str, ...] = ()
+    note: str = ""
+    mark: Mark | None = None
+
+    def address(self, family: Family) -> str | None:
+        """What an observation of this endpoint in that family is about: an address or a name as text."""
+        match family:
+            case Family.V4:
+                return str(self.v4) if self.v4 else None
+            case Family.V6:
+                return str(self.v6) if self.v6 else None
+            case Family.NAME:
+                return self.target or self.rdata
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        return tuple(family for family in Family if self.address(family) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Endpoints that serve the same thing. `type` is "ADDRESS" (A and AAAA), "CNAME", or another rdata type."""
+
+    name: str
+    endpoints: tuple[Endpoint, ...]
+    type: str = "ADDRESS"
+    monitors: tuple[str, ...] = ()
+    min_healthy: int = 1
+    mark: Mark | None = None
+
+
+class MonitorKind(Enum):
+    HTTP = "http"
+    HTTPS = "https"
+    TCP = "tcp"
+    PUSH = "push"
+    CALCULATED = "calculated"
+
+    @property
+    def has_target(self) -> bool:
+        """Whether it is asked of each endpoint it hangs on (else it has one verdict of its own)."""
+        return self in (MonitorKind.HTTP, MonitorKind.HTTPS, MonitorKind.TCP)
+
+
+class Initial(Enum):
+    WAIT = "wait"
+    UP = "up"
+    DOWN = "down"
+
+
+class QuorumKind(Enum):
+    MAJORITY = "majority"
+    ANY = "any"
+    ALL = "all"
+    COUNT = "count"  # at least `amount` fresh vantages say up
+    SHARE = "share"  # at least `amount` of a hundred say up (18 is Route 53's rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    kind: QuorumKind = QuorumKind.MAJORITY
+    amount: float = 0
+
+
+class CalculatedKind(Enum):
+    ALL = "all"
+    ANY = "any"
+    COUNT = "count"  # at least `amount` of the members
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """A monitor over other monitors; `inverted` turns the outcome round."""
+
+    kind: CalculatedKind
+    members: tuple[str, ...]
+    amount: int = 0
+    inverted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """What to probe, how, how often. Durations in seconds.
+
+    `host` is the Host header and SNI; the connection goes to the endpoint's address and `port` (None: the endpoint's own port,
+    else the scheme's). `digest` is a short hex digest of all that changes what an observation means; observations under
+    another digest are not counted. Inline URLs are named by their text.
+    """
+
+    name: str
+    kind: MonitorKind
+    host: str = ""
+    port: int | None = None
+    path: str = "/"
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    status: tuple[tuple[int, int], ...] = ((200, 399),)  # inclusive ranges
+    body: str | None = None  # must stand in the first 5,120 bytes
+    verify: bool = True  # https: check the certificate
+    send: str | None = None
+    expect: str | None = None
+    interval: float = 10.0
+    timeout: float = 4.0
+    confirm_interval: float = 0.0  # 0: as interval
+    rise: int = 2
+    fall: int = 3
+    quorum: Quorum = Quorum()
+    initial: Initial = Initial.WAIT
+    token: Secret | None = None  # push
+    every: float = 0.0  # push: a heartbeat is due this often
+    grace: float = 0.0  # push: how late it may be
+    calculated: Calculated | None = None
+    digest: str = ""
+    mark: Mark | None = None
+
+    @property
+    def detection(self) -> float:
+        """T_det, seconds: the longest time from a death to the verdict (PRODUCT.md, Health)."""
+        confirm = self.confirm_interval or self.interval
+        return self.interval + (self.fall - 1) * max(confirm, self.timeout) + self.timeout + 1.0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Check:
+    """One thing to know: a monitor asked of one address of one endpoint; endpoint and address are "" where it has no target."""
+
+    monitor: str
+    endpoint: str = ""
+    address: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.monitor}@{self.endpoint}[{self.address}]" if self.endpoint else self.monitor
+
+
+@dataclass(frozen=True, slots=True)
+class Ttl:
+    """Bounds in seconds for a steered answer's TTL; equal bounds are a fixed TTL."""
+
+    minimum: int = 30
+    maximum: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyRow:
+    """A line of an operator's latency table: clients in `match` (network, or country) see `region` at `milliseconds`."""
+
+    match: str  # a CIDR, a name under networks, or a country's two capitals
+    region: str
+    milliseconds: float
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Where clients are: databases by role ("country", "city", "asn"), overlay CSV path, latency table, public resolvers."""
+
+    locate: str = "ecs"  # or "resolver"
+    geodb: tuple[tuple[str, str], ...] = ()
+    warn_after: float = 60 * 86400.0
+    overlay: str | None = None
+    public_resolvers: str | None = None
+    latency: tuple[LatencyRow, ...] = ()
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSet:
+    """Named client networks: prefixes and/or AS numbers."""
+
+    name: str
+    prefixes: tuple[Network, ...] = ()
+    asns: tuple[int, ...] = ()
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSet:
+    """A named set of countries, continents (words) and subdivisions; `eu` and `eea` are built in."""
+
+    name: str
+    members: tuple[str, ...]
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """An address and port to answer on; host "0.0.0.0" or "::" stands for every local address of the family."""
+
+    host: str
+    port: int = 53
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """This server: its name, the region it stands in, where it keeps state, and its workers (0: one a core)."""
+
+    name: str = "ns1"
+    region: str | None = None
+    state: str | None = None
+    workers: int = 0
+    user: str | None = None  # whom to become once sockets are held
+    version: str | None = None  # what version.bind says; None: hidden (REFUSED)
+    identity: str | None = None  # what id.server and NSID say; None: hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    dns: tuple[Listener, ...] = ()
+    admin: Listener | None = None
+    metrics: Listener | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSource:
+    """Where a zone's static data comes from: master files and/or text, before steered names are added."""
+
+    name: str  # absolute, lower case
+    file: str | None = None
+    records: str = ""
+    records_mark: Mark | None = None
+    owner: str = ""
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """A name whose answers a policy chooses. `tree` is filled in by resolution (gslb.model.tree)."""
+
+    name: str  # absolute, lower case; may start with "*."
+    zone: str
+    policy: object  # gslb.model.spec.NodeSpec as written
+    ttl: Ttl = Ttl()
+    runbook: str = ""
+    owner: str = ""
+    mark: Mark | None = None
+    options: tuple[tuple[str, str], ...] = field(default=())
