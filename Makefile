@@ -1,0 +1,62 @@
+# `make help` lists the targets. `make lab` and `make test` work in a fresh clone.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PIP := .venv/bin/python -m pip --disable-pip-version-check -q
+
+.PHONY: help lab test coverage lint format types floors bench lock clean
+
+help: ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+
+lab: .venv/.ready ## three regions, backends, vantages and two name servers on this machine
+	@scripts/system-packages lab || true   # dig is for trying it out; the lab itself runs without
+	@.venv/bin/gslb lab
+
+test: .venv/.ready-test ## every test, with real peers; results and coverage under build/
+	@scripts/system-packages test
+	@mkdir -p build
+	.venv/bin/pytest -n 2 -q --junitxml=build/junit.xml --cov --cov-report=xml --cov-report=html
+
+coverage: ## the share of branches that the last `make test` reached, where it must be 95 %
+	.venv/bin/coverage report --fail-under=95 \
+	  --include='gslb/nameserver/*,gslb/policy/*,gslb/health/*,gslb/zone/*'
+
+lint: .venv/.ready-test ## ruff and shellcheck
+	@scripts/system-packages lint
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	shellcheck scripts/* .ci/run
+
+format: .venv/.ready-test ## let ruff write what it can
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+types: .venv/.ready-test ## mypy, strict
+	@mkdir -p build
+	.venv/bin/mypy
+
+floors: .venv/.ready-test ## a package imports only from the floors below it
+	@mkdir -p build
+	.venv/bin/lint-imports --cache-dir build/imports
+
+bench: .venv/.ready-test ## beside gdnsd, Knot and NSD on this machine
+	@scripts/system-packages bench
+	.venv/bin/python benchmarks/serve_compare.py
+
+lock: ## write requirements/*.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer releases)
+	scripts/lock $(UPGRADE)
+
+clean: ## remove what was built; the .venv stays
+	rm -rf build dist *.egg-info .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# The build tool is pinned too, so an install asks for nothing that is not hashed.
+.venv/.ready: requirements/build.txt requirements/runtime.txt pyproject.toml scripts/make-venv
+	@scripts/make-venv
+	$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.ready-test: .venv/.ready requirements/test.txt
+	$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
