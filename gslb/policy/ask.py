@@ -1,6 +1,6 @@
 """What a policy may read, and what it says: the whole vocabulary between policies and the rest.
 
-    Ask(who asks, what is believed) ──► choose(node, ask) ──► Selector[Outcome]
+Ask(who asks, what is believed) ──► choose(tree, ask) ──► Selector[Outcome]
 """
 
 from __future__ import annotations
@@ -11,54 +11,90 @@ from math import inf
 
 from gslb.geo import Location
 from gslb.health import Override, Verdict
-from gslb.model import Check, Family, Leaf, Rdata
+from gslb.model import Alias, Check, Family, Leaf, Rdata
+
+Measure = Callable[[str, Location], float | None]  # from a region to a place
+
+
+def unmeasured(region: str, place: Location) -> float | None:  # noqa: ARG001 - a measure takes both
+    """What is known of any place where nothing is."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One step of the path through the tree, for `explain`: the node's path, its kind, what it said, and how deep."""
+    """One step of the path through the tree, for `explain`: the node, its kind, the child it took, why, how deep."""
 
     path: str
     kind: str
     text: str
     depth: int = 0
+    chosen: str = ""  # the child's name as written: "eu", "eu-west", "web/eu-west"; "" where no single child is taken
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one client is answered: leaves in order (none: NODATA). An `Rdata` leaf stands alone.
+    """What one client is answered: leaves in order (none: NODATA).
 
-    `horizon`: seconds before which no endpoint of this answer can be taken away (PRODUCT.md, TTL); `suspect` when one of them
-    is suspect, draining or about to move, so that the TTL must not pass the horizon. `why` does not take part in equality.
+    An endpoint that is a name, and an `Alias` (always one to static data: answer what that name has), stand alone.
+    `Rdata` leaves are never mixed with others, and there are several only where the tree lists several (multivalue).
+    `horizon`: seconds before which no endpoint of this answer can be taken away (PRODUCT.md, TTL); `suspect`: one of
+    them is suspect, draining or about to move, so that the TTL must not pass the horizon. `why` does not take part in
+    equality.
     """
 
-    leaves: tuple[Leaf | Rdata, ...]
+    leaves: tuple[Leaf | Rdata | Alias, ...]
     horizon: float = inf
     suspect: bool = False
-    opened: str = ""  # which last resort answered: "", "min_healthy", "open", "fallback", "last_good", "closed"
+    opened: str = ""  # which last resort answered: "", or a value of `gslb.policy.resort.Resort`
     why: tuple[Reason, ...] = field(default=(), compare=False)
+
+    def __hash__(self) -> int:
+        """By the leaves' names: outcomes are hashed far more often than they meet an equal one."""
+        return hash((*map(name_of, self.leaves), self.horizon, self.opened))
+
+
+def name_of(node: Leaf | Rdata | Alias) -> str:
+    """The path of a leaf."""
+    return node.path if isinstance(node, Leaf) else node.common.path
 
 
 @dataclass(frozen=True, slots=True)
 class Latch:
-    """Fail-back memory of one failover node: the rung in use, and since when (wall seconds) each better rung has been healthy."""
+    """The child that a failover or latency node stays with, and since when (wall) each better one has been healthy.
 
-    rung: int
-    better_since: tuple[tuple[int, float], ...] = ()
+    `child` and the names in `better_since` are regions under latency, else paths. No latch while the best is used.
+    """
+
+    child: str
+    better_since: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The TTL (seconds) of answers naming one endpoint, as it is since `since` (wall), on its way to `goal`."""
+
+    seconds: int
+    goal: int
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What earlier choices left behind, written by the judge only. Keys: node path plus family or class as the policy says."""
+    """What earlier choices left behind, for every tree at once; made by `remember` only, which knows the keys."""
 
     latches: Mapping[str, Latch] = field(default_factory=dict)
-    winners: Mapping[str, str] = field(default_factory=dict)  # latency: last winner by node and class
-    last_good: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # root: last healthy answer's endpoint paths
+    last_good: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # last healthy answer's endpoint paths
+    ttls: Mapping[str, Settled] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Everything a choice is a function of. `wall` is the wall clock in seconds, frozen with the view; `seed` redraws orders."""
+    """Everything a choice is a function of. `wall` is the wall clock in seconds, frozen with the view.
+
+    `seed` redraws orders. `name` is the steered name that the tree belongs to: memory is kept under it. `distance`
+    gives kilometres from a region to a place, `round_trip` milliseconds; None where nobody knows.
+    """
 
     family: Family
     location: Location
@@ -67,5 +103,6 @@ class Ask:
     memory: Memory
     wall: float
     seed: int
-    distance: Callable[[str, Location], float | None] = lambda region, location: None  # kilometres from a region
-    round_trip: Callable[[str, Location], float | None] = lambda region, location: None  # milliseconds to a region
+    distance: Measure = unmeasured
+    round_trip: Measure = unmeasured
+    name: str = ""
