@@ -1,1 +1,34 @@
-"""Zone data: master files to a frozen tree, and what a look-up in it finds."""
+"""Zone data: master files to a frozen tree, and what a look-up in it finds.
+
+text ─► lexer ─► reader ─► draft ─► conflicts ─► build ─► references ─► Zone ─┬─ lookup ─► Hit Steered Alias Dname
+        words    records   names    checks       tree     checks              │            NoData NxDomain Delegation
+                                                                              └─ glue, additional
+Zones: which zone a name belongs to       difference: what a reload changes       to_text: back to a master file
+"""
+
+from gslb.zone.difference import Difference, difference
+from gslb.zone.load import load
+from gslb.zone.result import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, Steered
+from gslb.zone.rrset import Node, RRset
+from gslb.zone.tree import Zone
+from gslb.zone.writer import to_text
+from gslb.zone.zones import Zones
+
+__all__ = [
+    "Alias",
+    "Delegation",
+    "Difference",
+    "Dname",
+    "Hit",
+    "NoData",
+    "Node",
+    "NxDomain",
+    "RRset",
+    "Result",
+    "Steered",
+    "Zone",
+    "Zones",
+    "difference",
+    "load",
+    "to_text",
+]
