@@ -1,4 +1,9 @@
-"""The nouns of the product: what an operator writes down, frozen, each with the place it was written at."""
+"""The nouns of the product: what an operator writes down, frozen, each with the place it was written at.
+
+Two nouns are equal when they mean the same, wherever they were written. Durations are seconds. Names of zones, steered
+names and targets are absolute, lower case, with their final dot. `monitors` are as written on that noun: names (inline
+URLs are named by their text), after "none" where what the nouns around it hang on it is cut off.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +31,7 @@ class Secret:
 
     source: str  # "file" or "env"
     name: str
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +43,27 @@ class Region:
     country: str | None = None
     capacity: float | None = None
     monitors: tuple[str, ...] = ()
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Vantage:
-    """A place that probes. `token` None: the node itself. `region` is the region it stands in, if it is one."""
+    """A place that probes. `token` None: the node itself (one at most). `region` is the region it stands in, if any."""
 
     name: str
     token: Secret | None = None
     region: str | None = None
     at: str | None = None
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """What serves in a region: at most one address a family, or one name, or (typed pools) one rdata in text.
 
-    `path` is `pool/region` or `pool/region/name`. `port` is set only where the pool is of backends.
-    `monitors` are all that apply to it wherever it is used: those of its region, its pool and its own.
+    `path` is `pool/region` or `pool/region/name`; `region` is None where no regions are written. `port` is set only
+    where the pool is of backends. `target` is the name a CNAME answers, or the host that another rdata names (None: it
+    names none). All monitors that apply to it at one place of a tree are in `Leaf.monitors`.
     """
 
     path: str
@@ -65,13 +71,13 @@ class Endpoint:
     region: str | None = None
     v4: IPv4Address | None = None
     v6: IPv6Address | None = None
-    target: str | None = None  # absolute, lower case, with its final dot
+    target: str | None = None
     rdata: str | None = None
     port: int | None = None
     weight: int = 1
     monitors: tuple[str, ...] = ()
     note: str = ""
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
     def address(self, family: Family) -> str | None:
         """What an observation of this endpoint in that family is about: an address or a name as text."""
@@ -97,7 +103,7 @@ class Pool:
     type: str = "ADDRESS"
     monitors: tuple[str, ...] = ()
     min_healthy: int = 1
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
 
 class MonitorKind(Enum):
@@ -151,11 +157,11 @@ class Calculated:
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """What to probe, how, how often. Durations in seconds.
+    """What to probe, how, how often.
 
-    `host` is the Host header and SNI; the connection goes to the endpoint's address and `port` (None: the endpoint's own port,
-    else the scheme's). `digest` is a short hex digest of all that changes what an observation means; observations under
-    another digest are not counted. Inline URLs are named by their text.
+    `host` is the Host header and SNI; the connection goes to the endpoint's address and `port` (None: the endpoint's
+    own port, else the scheme's). `digest` is a short hex digest of all that changes what an observation means;
+    observations under another digest are not counted. `credentials` hold the whole value of an Authorization header.
     """
 
     name: str
@@ -166,6 +172,7 @@ class Monitor:
     method: str = "GET"
     headers: tuple[tuple[str, str], ...] = ()
     status: tuple[tuple[int, int], ...] = ((200, 399),)  # inclusive ranges
+    credentials: Secret | None = None
     body: str | None = None  # must stand in the first 5,120 bytes
     verify: bool = True  # https: check the certificate
     send: str | None = None
@@ -182,7 +189,7 @@ class Monitor:
     grace: float = 0.0  # push: how late it may be
     calculated: Calculated | None = None
     digest: str = ""
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
     @property
     def detection(self) -> float:
@@ -193,7 +200,7 @@ class Monitor:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Check:
-    """One thing to know: a monitor asked of one address of one endpoint; endpoint and address are "" where it has no target."""
+    """One thing to know: a monitor asked of one address of one endpoint (both "" where it has no target)."""
 
     monitor: str
     endpoint: str = ""
@@ -213,17 +220,17 @@ class Ttl:
 
 @dataclass(frozen=True, slots=True)
 class LatencyRow:
-    """A line of an operator's latency table: clients in `match` (network, or country) see `region` at `milliseconds`."""
+    """A line of an operator's latency table: clients in `match` see `region` at `milliseconds`."""
 
-    match: str  # a CIDR, a name under networks, or a country's two capitals
+    match: str  # a CIDR, an AS number, a name under networks, or a country's two capitals
     region: str
     milliseconds: float
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """Where clients are: databases by role ("country", "city", "asn"), overlay CSV path, latency table, public resolvers."""
+    """Where clients are. `geodb`: role ("country", "city", "asn") and path; a role may stand more than once."""
 
     locate: str = "ecs"  # or "resolver"
     geodb: tuple[tuple[str, str], ...] = ()
@@ -231,7 +238,7 @@ class Clients:
     overlay: str | None = None
     public_resolvers: str | None = None
     latency: tuple[LatencyRow, ...] = ()
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +248,7 @@ class NetworkSet:
     name: str
     prefixes: tuple[Network, ...] = ()
     asns: tuple[int, ...] = ()
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +257,7 @@ class PlaceSet:
 
     name: str
     members: tuple[str, ...]
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +266,7 @@ class Listener:
 
     host: str
     port: int = 53
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,23 +293,9 @@ class Listen:
 class ZoneSource:
     """Where a zone's static data comes from: master files and/or text, before steered names are added."""
 
-    name: str  # absolute, lower case
+    name: str
     file: str | None = None
     records: str = ""
-    records_mark: Mark | None = None
+    records_mark: Mark | None = field(default=None, compare=False)  # of the first character of the text
     owner: str = ""
-    mark: Mark | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Steered:
-    """A name whose answers a policy chooses. `tree` is filled in by resolution (gslb.model.tree)."""
-
-    name: str  # absolute, lower case; may start with "*."
-    zone: str
-    policy: object  # gslb.model.spec.NodeSpec as written
-    ttl: Ttl = Ttl()
-    runbook: str = ""
-    owner: str = ""
-    mark: Mark | None = None
-    options: tuple[tuple[str, str], ...] = field(default=())
+    mark: Mark | None = field(default=None, compare=False)

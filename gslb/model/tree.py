@@ -3,13 +3,15 @@
     Steered www ── Geo ─┬─ eu ──────── Latency (fence) ─┬─ eu-west ── Weighted ─┬─ 95 Pool web in eu-west ── Leaf
                         └─ default ── Latency            └─ eu-north …           └─  5 Pool canary in eu-west ── Leaf
 
-Leaves carry every targeted monitor that applies to them here; nodes carry only monitors without a target (push, calculated
-from those), which gate the node as a whole.
+Leaves carry every monitor of their region, pool and endpoint that applies to them here, and what is probed for the
+nodes above; nodes carry only monitors without a target (push, calculated from those), which gate the node as a whole.
+An alias and a set of rdata have nothing to connect to: what is probed for the nodes above does not reach them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from enum import Enum
 
 from gslb.model.mark import Mark
@@ -33,35 +35,46 @@ class OnAllDown:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What any node may carry. `path` is unique within its tree and stable across reloads that leave the tree alone."""
+    """What any node may carry.
+
+    `path` is unique over all trees, but steered names that are nothing but the same policy share one tree: the root's
+    is the steered name, or the word (pool or policy) that alone stands there; a child's adds `/` and its key (place,
+    region, rung as written, `#2`). It stays across reloads that leave the tree alone.
+    """
 
     path: str
     monitors: tuple[str, ...] = ()  # without a target; all must pass
     min_healthy: int = 1
-    on_all_down: OnAllDown | None = None  # inner node: makes it always healthy to its parent; root: PRODUCT.md "Last resort"
+    on_all_down: OnAllDown | None = (
+        None  # inner node: makes it always healthy to its parent; root: PRODUCT.md "Last resort"
+    )
     fence: bool = False
     locate: str = "ecs"  # or "resolver"
-    mark: Mark | None = None
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One endpoint as used at one place in a tree, with all targeted monitors that apply to it there."""
+    """One endpoint as used at one place in a tree, with all monitors that apply to it there; all must pass."""
 
     path: str  # the endpoint's path
     endpoint: Endpoint
-    monitors: tuple[str, ...] = ()
-    mark: Mark | None = None
+    monitors: tuple[str, ...] = ()  # asked of each of its addresses
+    gates: tuple[str, ...] = ()  # without a target
+    mark: Mark | None = field(default=None, compare=False)
 
     def checks(self, family: Family) -> tuple[Check, ...]:
         """What must all be up for this leaf to be up in that family; () where it has no such address or no monitor."""
         address = self.endpoint.address(family)
-        return tuple(Check(name, self.endpoint.path, address) for name in self.monitors) if address else ()
+        if address is None:
+            return ()
+        asked = (Check(name, self.endpoint.path, address) for name in self.monitors)
+        return (*asked, *(Check(name) for name in self.gates))
 
 
 @dataclass(frozen=True, slots=True)
 class Rdata:
-    """A fixed set of records as a leaf: `type` ("TXT", "MX", "A" …) and one text an rdata; optional targetless monitors."""
+    """A fixed set of records as a leaf: `type` ("TXT", "MX", "A" …) and one text an rdata."""
 
     common: Common
     type: str
@@ -73,7 +86,7 @@ class Alias:
     """Another rrset of ours. `tree` is that steered name's tree; None when the name is static zone data."""
 
     common: Common
-    name: str  # absolute, lower case
+    name: str  # absolute, lower case, with its final dot
     tree: Tree | None = None
 
 
@@ -94,7 +107,7 @@ class Weighted:
 
 @dataclass(frozen=True, slots=True)
 class Failback:
-    """When a better rung may be used again: after it was healthy for `after` seconds; None: only by an operator's word."""
+    """When a better rung is used again: after it was healthy for `after` seconds; None: only by an operator's word."""
 
     after: float | None = 600.0
 
@@ -158,7 +171,18 @@ class Sticky:
 
 
 Tree = (
-    Leaf | Rdata | Alias | Simple | Weighted | Failover | Latency | Geo | Geoproximity | NetworkMatch | Multivalue | Sticky
+    Leaf
+    | Rdata
+    | Alias
+    | Simple
+    | Weighted
+    | Failover
+    | Latency
+    | Geo
+    | Geoproximity
+    | NetworkMatch
+    | Multivalue
+    | Sticky
 )
 
 
@@ -175,15 +199,17 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return tuple(child for _, child in tree.children)
 
 
+def walk(tree: Tree) -> Iterator[Tree]:
+    """A node and every node below it, parents first, left to right."""
+    yield tree
+    for child in children(tree):
+        yield from walk(child)
+
+
 def leaves(tree: Tree) -> tuple[Leaf, ...]:
     """Every endpoint leaf below, left to right, each once."""
-    found: dict[tuple[str, tuple[str, ...]], Leaf] = {}
-
-    def walk(node: Tree) -> None:
+    found: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Leaf] = {}
+    for node in walk(tree):
         if isinstance(node, Leaf):
-            found.setdefault((node.path, node.monitors), node)
-        for child in children(node):
-            walk(child)
-
-    walk(tree)
+            found.setdefault((node.path, node.monitors, node.gates), node)
     return tuple(found.values())

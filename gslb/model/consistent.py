@@ -1,0 +1,146 @@
+"""What must hold between the sections of a model: one namespace, known names, quorums that can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from gslb.model.branches import network_or_asn
+from gslb.model.mark import Collector, Mark, mark_of
+from gslb.model.model import Broken, Model
+from gslb.model.nouns import Monitor, MonitorKind, Pool, QuorumKind
+from gslb.model.places import is_country
+from gslb.model.suggest import did_you_mean
+
+
+def check_sections(model: Model, broken: Broken, faults: Collector) -> None:
+    """Every fault between sections that has nothing to do with trees."""
+    _one_namespace(model, faults)
+    _regions_known(model, broken, faults)
+    _networks_known(model, broken, faults)
+    _monitors_known(model, broken, faults)
+    _members_known(model, broken, faults)
+    for pool in model.pools.values():
+        _endpoints_stand_apart(pool, faults)
+    _ports_known(model, faults)
+    _quorums_reachable(model, faults)
+    _zones_known(model, broken, faults)
+
+
+def _one_namespace(model: Model, faults: Collector) -> None:
+    sections: tuple[tuple[str, Mapping[str, object]], ...] = (
+        ("region", model.regions),
+        ("pool", model.pools),
+        ("policy", model.policies),
+    )
+    seen: dict[str, str] = {}
+    for kind, section in sections:
+        for name in section:
+            other = seen.setdefault(name, kind)
+            if other != kind:
+                faults.add(
+                    f"{name} is a {other} already", mark_of(name), "regions, pools and policies share one namespace"
+                )
+
+
+def _regions_known(model: Model, broken: Broken, faults: Collector) -> None:
+    uses: list[tuple[str | None, Mark | None]] = [(model.node.region, mark_of(model.node.region or ""))]
+    uses += ((vantage.region, mark_of(vantage.region or "", vantage.mark)) for vantage in model.vantages.values())
+    uses += ((row.region, mark_of(row.region, row.mark)) for row in model.clients.latency)
+    uses += ((each.region, each.mark) for pool in model.pools.values() for each in pool.endpoints)
+    for region, mark in uses:
+        if region is not None and region not in model.regions and ("regions", region) not in broken:
+            faults.add(f"unknown region {region}", mark, did_you_mean(region, model.regions))
+
+
+def _networks_known(model: Model, broken: Broken, faults: Collector) -> None:
+    for row in model.clients.latency:
+        if row.match in model.networks or is_country(row.match) or ("networks", row.match) in broken:
+            continue
+        try:
+            network_or_asn(row.match)
+        except ValueError as error:
+            hint = did_you_mean(row.match, model.networks) or str(error)
+            faults.add(f"unknown clients {row.match}", mark_of(row.match, row.mark), hint)
+
+
+def _monitors_known(model: Model, broken: Broken, faults: Collector) -> None:
+    hung: list[tuple[tuple[str, ...], Mark | None]] = [
+        (region.monitors, region.mark) for region in model.regions.values()
+    ]
+    for pool in model.pools.values():
+        hung.append((pool.monitors, pool.mark))
+        hung += ((endpoint.monitors, endpoint.mark) for endpoint in pool.endpoints)
+    for words, mark in hung:
+        for word in words:
+            if word != "none":
+                _known_monitor(word, mark, model, broken, faults)
+
+
+def _known_monitor(word: str, mark: Mark | None, model: Model, broken: Broken, faults: Collector) -> None:
+    if word not in model.monitors and ("monitors", word) not in broken:
+        faults.add(f"unknown monitor {word}", mark_of(word, mark), did_you_mean(word, model.monitors))
+
+
+def _members_known(model: Model, broken: Broken, faults: Collector) -> None:
+    for monitor in model.monitors.values():
+        if monitor.calculated is None:
+            continue
+        for member in monitor.calculated.members:
+            _known_monitor(member, monitor.mark, model, broken, faults)
+            if monitor.name in _reached(member, model):
+                faults.add(f"{monitor.name} is calculated from itself", mark_of(member, monitor.mark))
+
+
+def _reached(name: str, model: Model) -> set[str]:
+    """A monitor and all that it is calculated from."""
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        monitor = model.monitors.get(waiting.pop())
+        if monitor and monitor.name not in reached:
+            reached.add(monitor.name)
+            waiting += monitor.calculated.members if monitor.calculated else ()
+    return reached
+
+
+def _endpoints_stand_apart(pool: Pool, faults: Collector) -> None:
+    paths = {endpoint.path for endpoint in pool.endpoints}
+    for endpoint in pool.endpoints:
+        above = endpoint.path.rpartition("/")[0]
+        if above in paths:
+            faults.add(f"{endpoint.path} stands beside {above}", endpoint.mark, f"write {above}/NAME for both")
+    if pool.min_healthy > len(pool.endpoints):
+        faults.add(f"min_healthy: {pool.min_healthy} of {len(pool.endpoints)} endpoints can never be", pool.mark)
+
+
+def _ports_known(model: Model, faults: Collector) -> None:
+    for pool in model.pools.values():
+        for endpoint in pool.endpoints:
+            region = model.regions.get(endpoint.region or "")
+            for word in (*(region.monitors if region else ()), *pool.monitors, *endpoint.monitors):
+                for monitor in _probes(word, model):
+                    if monitor.kind is MonitorKind.TCP and monitor.port is None and endpoint.port is None:
+                        message = f"{word} has no port to connect to at {endpoint.path}"
+                        faults.add(message, mark_of(word, monitor.mark), "write tcp://:PORT")
+
+
+def _probes(name: str, model: Model) -> Iterable[Monitor]:
+    return (model.monitors[reached] for reached in _reached(name, model) if model.monitors[reached].kind.has_target)
+
+
+def _quorums_reachable(model: Model, faults: Collector) -> None:
+    count = max(1, len(model.vantages))
+    for monitor in model.monitors.values():
+        if monitor.quorum.kind is QuorumKind.COUNT and monitor.quorum.amount > count:
+            message = f"quorum: {monitor.quorum.amount:g} of {count} vantages can never be"
+            faults.add(message, monitor.mark, "write majority, or add vantages")
+    local = [vantage for vantage in model.vantages.values() if vantage.token is None]
+    for vantage in local[1:]:
+        hint = "write token: file:PATH for a vantage elsewhere"
+        faults.add(f"{vantage.name} has no token, and {local[0].name} is this node already", vantage.mark, hint)
+
+
+def _zones_known(model: Model, broken: Broken, faults: Collector) -> None:
+    for steered in model.steered.values():
+        if steered.zone not in model.zones and ("zones", steered.zone) not in broken:
+            faults.add(f"{steered.name} is in no zone of ours", steered.mark, did_you_mean(steered.zone, model.zones))
