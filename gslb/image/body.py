@@ -19,11 +19,11 @@ class Trim(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`wire` holds `answers`, then `authorities`, then `additionals` records; `core` is its length without the additional ones.
+    """`wire` holds `answers`, then `authorities`, then `additionals` records; `core` is its length without the last.
 
-    `flags` are header bits of the second 16-bit word that the body decides: AA (0x0400) and the low RCODE bits.
-    `extended` are the upper eight bits of an extended RCODE. `name_length`: the only question-name length (wire octets) it
-    is right for, 0 for any. `ordinal` counts its answers: which leaf of the tree it names first (0 for static data).
+    `flags` are header bits of the second 16-bit word that the body decides: AA (0x0400) and the RCODE bits.
+    `name_length`: the only question-name length (wire octets) it is right for, 0 for any. `ordinal`
+    counts its answers: which leaf of the tree it names first (0 for static data).
     """
 
     wire: bytes

@@ -1,7 +1,7 @@
 """What a zone image holds: every existing name, and what it and the names below it answer.
 
-    Entry www ─┬─ here ──► Rows{A: Row 7, AAAA: Row 8, ANY: Static, other: Static NODATA}     the name itself is asked
-               └─ below ─► Rows{other: Static NXDOMAIN}                                        a name under it that has no entry
+Entry www ─┬─ here ──► Rows{A: Row 7, AAAA: Row 8, ANY: Static, other: Static NODATA}    the name itself is asked
+           └─ below ─► Rows{other: Static NXDOMAIN}                                       a name under it, without entry
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An existing name (wire, lower case), what it answers, and what names below it answer that do not exist themselves."""
+    """An existing name (wire, lower case), what it answers, and what names under it answer that do not exist."""
 
     name: bytes
     here: Rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def content_digest(chunks: Sequence[Chunk]) -> str:
 
 
 def write_whole(path: Path, chunks: Sequence[Chunk]) -> None:
-    """Write `chunks` to `path` so that a reader, or a machine that lost power, sees all of it or the file that was there before.
+    """Write `chunks` to `path` so that a reader, or a machine that lost power, sees all of it or what was there before.
 
     A mapped file is never shortened or overwritten (its readers would die of SIGBUS): the new one takes its name.
     Raises OSError; then nothing is left behind.
@@ -61,3 +62,20 @@ def map_whole(path: str | Path, magic: bytes, least: int) -> mmap.mmap:
         mapped.close()
         raise ImageError(f"{path} is not a {magic.decode()} image")
     return mapped
+
+
+def map_words(path: Path, count: int) -> memoryview[int]:
+    """A file of at least `count` u64s mapped for reading and writing; made or lengthened with zeros, never shortened.
+
+    Its blocks are taken at once, so that a full disk is an OSError here and not a SIGBUS at the first store. Nothing is
+    written: two processes may open a new file at the same moment.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        if sys.platform == "linux":
+            os.posix_fallocate(descriptor, 0, 8 * count)
+        elif os.fstat(descriptor).st_size < 8 * count:
+            os.ftruncate(descriptor, 8 * count)
+        return memoryview(mmap.mmap(descriptor, 8 * count)).cast("Q")
+    finally:
+        os.close(descriptor)

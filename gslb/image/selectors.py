@@ -1,8 +1,8 @@
 """Selectors: how one outcome is picked for one query. At most three deep - class, bucket, draw - then the outcome.
 
-    ByClass ──► Bucket ──► Draw ──► outcome          (each level optional, always in this order)
-    client's    client's    64 random
-    class       prefix hash  bits
+ByClass ──► Bucket ──► Draw ──► outcome          (each level optional, always in this order)
+client's    client's    64 random
+class       prefix hash  bits
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ def transform(selector: Selector[T], change: Callable[[T], U]) -> Selector[U]:
             case Draw(parts):
                 return Draw(tuple((weight, Constant(changed[part.outcome])) for weight, part in parts if weight))
             case Bucket(table, parts):
-                return Bucket(table, tuple(walk(part) for part in parts))  # type: ignore[arg-type]  # no ByClass inside
+                return Bucket(table, tuple(walk(part) for part in parts))  # type: ignore[misc]  # no ByClass inside
             case ByClass(places, parts):
-                return ByClass(places, tuple(walk(part) for part in parts))  # type: ignore[arg-type]  # no ByClass inside
+                return ByClass(places, tuple(walk(part) for part in parts))  # type: ignore[misc]  # no ByClass inside
 
     return walk(selector)
 

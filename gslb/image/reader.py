@@ -1,0 +1,148 @@
+"""The reader of zone images: a name to what it answers, straight from the mapped file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from zlib import crc32
+
+from gslb.image import layout
+from gslb.image.entry import CounterLabel, Entry, Forward, Row, Rows, Static, Target
+from gslb.image.files import ImageError, map_whole
+from gslb.image.flat import FlatBody, FlatTarget
+
+
+class ZoneImage:
+    """A mapped zone image. Nothing is read until it is asked for, so opening one costs the same at any size.
+
+    `depth` is the most labels a name in it has. Raises ImageError where the file is no image of this version.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = str(path)
+        mapped = map_whole(path, layout.ZONE_MAGIC, layout.ZONE_HEADER.size)
+        header = layout.ZoneHeader._make(layout.ZONE_HEADER.unpack_from(mapped))
+        if header.version != layout.VERSION or header.length != len(mapped):
+            raise ImageError(f"{path} is of version {header.version} and {header.length} octets, not what it should be")
+        data = memoryview(mapped)
+        self.digest = Path(path).name.removeprefix("zone-")
+        self.depth = header.depth
+        self.row_count = header.rows
+        self.counter_count = header.counters
+        self.entry_count = header.entries
+        self._data = data
+        self._mapped = mapped  # slicing it gives bytes at once, without a view between
+        self._labels = data[header.labels_at : header.labels_at + header.labels_length]
+        self._slots = data[header.slots_at : header.entries_at].cast("Q")
+        self._mask = header.slots - 1
+        self._entries = data[header.entries_at : header.rows_at].cast("I")
+        self._rows = data[header.rows_at : header.bodies_at].cast("I")
+        self._bodies_at = header.bodies_at
+        self._names_at = header.names_at
+        apex, _, _, length = self._entries[4 * header.apex : 4 * header.apex + 4]
+        self.apex = self._name(apex, length)
+
+    def _name(self, at: int, length: int) -> bytes:
+        at += self._names_at
+        return self._mapped[at : at + length]
+
+    def find(self, name: bytes) -> int:
+        """The number of the entry of this name (wire, lower case), or -1."""
+        crc = crc32(name)
+        slots, mask = self._slots, self._mask
+        at = crc & mask
+        while slot := slots[at]:
+            if slot & 0xFFFF_FFFF == crc:
+                entry = (slot >> layout.SLOT_SHIFT) - 1
+                if self._name(self._entries[4 * entry], len(name)) == name:
+                    return int(entry)
+            at = (at + 1) & mask
+        return -1
+
+    def here(self, entry: int) -> int:
+        """The rows (by their place) that the name itself answers."""
+        return int(self._entries[4 * entry + 1])
+
+    def below(self, entry: int) -> int:
+        """The rows (by their place) that names under it answer when they do not exist."""
+        return int(self._entries[4 * entry + 2])
+
+    def lookup(self, name: bytes) -> int:
+        """The rows for a name at or under the apex: its own, or those below its closest encloser (RFC 4592, 3.3.1)."""
+        entry = self.find(name)
+        if entry >= 0:
+            return self.here(entry)
+        while entry < 0:
+            name = name[name[0] + 1 :]
+            entry = self.find(name)
+        return self.below(entry)
+
+    def flat_target(self, at: int, rdtype: int) -> tuple[FlatTarget, bool]:
+        """What the rows at a place answer for a type, and whether they list that type."""
+        rows = self._rows
+        for word in range(at + 3, at + 3 + 3 * rows[at + 2], 3):
+            if rows[word] == rdtype:
+                return self._flat_target(rows[word + 1], rows[word + 2]), True
+        return self._flat_target(rows[at], rows[at + 1]), False
+
+    def _flat_target(self, reference: int, counter: int) -> FlatTarget:
+        value = reference & layout.VALUE_MASK
+        match reference >> layout.KIND_SHIFT:
+            case layout.STATIC:
+                return FlatBody(self._data, self._bodies_at + 4 * value), counter
+            case layout.ROW:
+                return value, counter
+            case _:
+                return None, counter
+
+    def labels(self) -> list[CounterLabel]:
+        """What each counter counts, in order."""
+        return [CounterLabel(*row) for row in json.loads(bytes(self._labels))]
+
+    def entries(self) -> Iterator[Entry]:
+        """Everything in it, as it was written."""
+        for at in range(0, 4 * self.entry_count, 4):
+            name, here, below, length = self._entries[at : at + 4]
+            yield Entry(self._name(name, length), self.rows(here), self.rows(below))
+
+    def rows(self, at: int) -> Rows:
+        """The rows at a place, as they were written."""
+        words = self._rows[at : at + 3 + 3 * self._rows[at + 2]]
+        by_type = {words[word]: self._target(words[word + 1], words[word + 2]) for word in range(3, len(words), 3)}
+        return Rows(by_type, self._target(words[0], words[1]))
+
+    def _target(self, reference: int, counter: int) -> Target:
+        value = reference & layout.VALUE_MASK
+        match reference >> layout.KIND_SHIFT:
+            case layout.STATIC:
+                return Static(layout.unpack_body(self._data, self._bodies_at + 4 * value), counter)
+            case layout.ROW:
+                return Row(value, counter)
+            case _:
+                return Forward()
+
+
+class FlatRows:
+    """Rows as a worker holds them: `known` has the targets of listed types that were asked for so far."""
+
+    __slots__ = ("_at", "_image", "_other", "known")
+
+    def __init__(self, image: ZoneImage, at: int) -> None:
+        self._image = image
+        self._at = at
+        self._other: FlatTarget | None = None
+        self.known: dict[int, FlatTarget] = {}
+
+    def target(self, rdtype: int) -> FlatTarget:
+        """What is answered for a type. Types not listed share one target: asking for them takes no memory."""
+        known = self.known.get(rdtype)
+        if known is not None:
+            return known
+        target, listed = self._image.flat_target(self._at, rdtype)
+        if listed:
+            self.known[rdtype] = target
+            return target
+        if self._other is None:
+            self._other = target
+        return self._other

@@ -1,0 +1,150 @@
+"""The writer of zone images: every name of a zone, hashed, with what it answers.
+
+entries ──► names, rows, bodies (each stored once) ──► slots ──► zone-<digest>
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from pathlib import Path
+from zlib import crc32
+
+from gslb.image import layout
+from gslb.image.body import Body
+from gslb.image.entry import CounterLabel, Entry, Forward, Row, Rows, Static, Target
+from gslb.image.files import content_digest, write_whole
+
+SEEN_LIMIT = 4096
+
+
+def write_zone(folder: Path, apex: bytes, entries: Iterable[Entry], labels: Sequence[CounterLabel] = ()) -> Path:
+    """Write `zone-<digest>` into `folder` and return its path; the same content is written once.
+
+    `apex` and every entry's name are wire in lower case; each name stands once and the apex is among them. `labels[n]`
+    says what counter n counts. Raises ValueError for entries that make no zone, OSError where it cannot be written.
+    """
+    chunks = _Draft(apex).add(entries).chunks(labels)
+    path = folder / f"zone-{content_digest(chunks)}"
+    if not path.exists():
+        write_whole(path, chunks)
+    return path
+
+
+class _Draft:
+    """The tables as they grow."""
+
+    def __init__(self, apex: bytes) -> None:
+        self.apex = apex
+        self.entries = array("I")
+        self.crcs = array("I")
+        self.names = bytearray()
+        self.rows = array("I")
+        self.bodies = bytearray()
+        self.steered = 0
+        self.counters = 0
+        self.depth = 0
+        self.apex_entry = -1
+        self._known: set[bytes] = set()
+        self._body_at: dict[Body, int] = {}
+        self._rows_at: dict[bytes, int] = {}
+        self._seen: dict[int, tuple[Rows, int]] = {}  # by id(): most names share an object with others before them
+
+    def add(self, entries: Iterable[Entry]) -> _Draft:
+        for entry in entries:
+            name = entry.name
+            if name in self._known:
+                raise ValueError(f"name {name!r} stands twice")
+            self._known.add(name)
+            self.depth = max(self.depth, _labels(name, self.apex))
+            if name == self.apex:
+                self.apex_entry = len(self.crcs)
+            self.crcs.append(crc32(name))
+            self.entries.extend((len(self.names), self._rows(entry.here), self._rows(entry.below), len(name)))
+            self.names += name
+        if self.apex_entry < 0:
+            raise ValueError(f"the apex {self.apex!r} is not among the names")
+        return self
+
+    def chunks(self, labels: Sequence[CounterLabel]) -> list[bytes]:
+        """The whole file, in order. Call it after every entry was added."""
+        if len(labels) < self.counters:
+            raise ValueError(f"{self.counters} counters are used, {len(labels)} have a label")
+        slots = self._slots()
+        text = json.dumps([astuple(label) for label in labels], separators=(",", ":")).encode()
+        sections = [bytes(section) for section in (slots, self.entries, self.rows, self.bodies, self.names, text)]
+        starts = [layout.ZONE_HEADER.size]
+        for section in sections:
+            starts.append(layout.padded(starts[-1] + len(section), 8))
+        counts = (len(self.crcs), len(slots), self.steered, len(labels), self.depth, self.apex_entry)
+        *offsets, length = starts
+        header = (layout.ZONE_MAGIC, layout.VERSION, 0, *counts, *offsets, len(text), length)
+        padding = (section.ljust(layout.padded(len(section), 8), b"\0") for section in sections)
+        return [layout.ZONE_HEADER.pack(*header), *padding]
+
+    def _slots(self) -> array[int]:
+        """Open addressing, at most half full, so that a name that is not there is missed after one or two looks."""
+        size = 1 << (2 * len(self.crcs)).bit_length()
+        slots = array("Q", bytes(8 * size))
+        for number, crc in enumerate(self.crcs, 1):
+            at = crc & (size - 1)
+            while slots[at]:
+                at = (at + 1) & (size - 1)
+            slots[at] = number << layout.SLOT_SHIFT | crc
+        return slots
+
+    def _rows(self, rows: Rows) -> int:
+        seen = self._seen.get(id(rows))
+        if seen is not None:
+            return seen[1]
+        words = array("I", (*self._target(rows.other), len(rows.by_type)))
+        for rdtype, target in sorted(rows.by_type.items()):
+            words.extend((rdtype, *self._target(target)))
+        packed = words.tobytes()
+        at = self._rows_at.setdefault(packed, len(self.rows))
+        if at == len(self.rows):
+            self.rows.extend(words)
+        if len(self._seen) == SEEN_LIMIT:
+            self._seen.clear()
+        self._seen[id(rows)] = (rows, at)
+        return at
+
+    def _target(self, target: Target) -> tuple[int, int]:
+        match target:
+            case Forward():
+                return layout.FORWARD << layout.KIND_SHIFT, 0
+            case Row(index, counter):
+                self.steered = max(self.steered, index + 1)
+                self.counters = max(self.counters, counter + 1)
+                return layout.ROW << layout.KIND_SHIFT | index, counter
+            case Static(body, counter):
+                self.counters = max(self.counters, counter + 1)
+                return layout.STATIC << layout.KIND_SHIFT | self._body(body), counter
+
+    def _body(self, body: Body) -> int:
+        at = self._body_at.get(body)
+        if at is None:
+            packed = layout.pack_body(body)
+            at = self._body_at[body] = len(self.bodies) // 4
+            if at > layout.VALUE_MASK:
+                raise ValueError("the zone is too large for one image: its records take more than 4 GiB")
+            self.bodies += packed.ljust(layout.padded(len(packed), 4), b"\0")
+        return at
+
+
+def _labels(name: bytes, apex: bytes) -> int:
+    """How many labels a name has (the root: 0). Raises ValueError unless it is a lower-case name at or under `apex`."""
+    at = count = 0
+    inside = False
+    while at < len(name):
+        inside = inside or name[at:] == apex
+        length = name[at]
+        if not length:
+            break
+        at += length + 1
+        count += 1
+    if not inside or at + 1 != len(name) or name != name.lower():
+        raise ValueError(f"{name!r} is no lower-case name in the zone {apex!r}")
+    return count
