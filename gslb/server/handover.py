@@ -20,8 +20,6 @@ from gslb.server.sockets import Bound
 VARIABLE = "GSLB_SOCKETS"
 _CELL = 8  # octets of one heartbeat
 _LONGEST = 640  # octets of a report: escaped, its line stays below PIPE_BUF (4,096), so it is written whole or not
-    640  # octets of a report: its line, escaped, stays below PIPE_BUF (4,096) and so is written whole or not at all
-)
 
 
 class _Spelled(TypedDict):
