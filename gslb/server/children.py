@@ -1,0 +1,49 @@
+"""Starting a child process that cannot outlive its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+_PR_SET_PDEATHSIG = 1
+
+
+def spawn(
+    argv: Sequence[str],
+    descriptors: Sequence[int] = (),
+    environment: Mapping[str, str] | None = None,
+    niceness: int = 0,
+) -> subprocess.Popen[bytes]:
+    """Start `argv` with only these descriptors open beside standard output and error, and `niceness` added to our own.
+
+    The kernel kills it when we die, however we die (Linux; prctl(2), PR_SET_PDEATHSIG). It gets a process group of its
+    own, so Ctrl-C at the terminal reaches only us, and we end the others in order. Call it from the main thread: to the
+    kernel, "parent" is the thread. Raises OSError where the system refuses.
+    """
+    return subprocess.Popen(
+        list(argv),
+        stdin=subprocess.DEVNULL,
+        pass_fds=tuple(descriptors),
+        env=dict(os.environ if environment is None else environment),
+        preexec_fn=_tied_to(os.getpid(), niceness),  # noqa: PLW1509 - the supervisor runs one thread
+        process_group=0,
+    )
+
+
+def _tied_to(parent: int, niceness: int) -> Callable[[], None]:
+    """What runs in the child between fork and exec; everything it needs is looked up before the fork."""
+    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+    def tie() -> None:
+        if prctl is not None:
+            prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        if os.getppid() != parent:  # it died before we were tied to it
+            os._exit(1)
+        if niceness:
+            os.nice(niceness)
+
+    return tie
