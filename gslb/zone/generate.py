@@ -49,7 +49,7 @@ def _fill(word: Word, number: int, place: Place) -> Word:
         if match[0] == "$$":
             return "$"
         value, digits = number + int(offset or 0), int(width or 0)
-        mark = place.mark(word.line, word.column + match.start())
+        mark = place.mark(word.line, word.column + word.quoted + match.start())
         if broken:
             refuse("this ${ is not a step of $GENERATE", mark, "write ${offset,width,base}: ${0,3,d}")
         if digits > WIDEST:
