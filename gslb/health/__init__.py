@@ -1,5 +1,39 @@
-"""What we believe: observations to machines to quorum to verdicts."""
+"""What we believe: observations to machines to quorum to verdicts.
 
+schedule: when to probe ─► (a probe) ─► observation
+                                           │
+machine: one vantage's belief ◄──── panel: all vantages     heartbeat: a service that speaks up itself
+                                           │                        │
+                                    quorum: who is believed         │        calculated: monitors over monitors
+                                           └─────────┬──────────────┴──────────────────┘
+watch: what is judged                             settle ─► verdict: up or down, how far from turning
+inherit: what stands at first                        │
+                                           judge: the fold over it all
+"""
+
+from gslb.health.judge import Judge
+from gslb.health.machine import LATENESS, Machine, State, soonest
+from gslb.health.observation import Observation
+from gslb.health.panel import Ballot, Stage
+from gslb.health.schedule import Timetable, Turn
 from gslb.health.verdict import Cause, Override, Standing, Verdict
+from gslb.health.watch import Watched, watch
 
-__all__ = ["Cause", "Override", "Standing", "Verdict"]
+__all__ = [
+    "LATENESS",
+    "Ballot",
+    "Cause",
+    "Judge",
+    "Machine",
+    "Observation",
+    "Override",
+    "Stage",
+    "Standing",
+    "State",
+    "Timetable",
+    "Turn",
+    "Verdict",
+    "Watched",
+    "soonest",
+    "watch",
+]

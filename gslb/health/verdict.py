@@ -21,9 +21,10 @@ class Cause:
 class Verdict:
     """Up or down, since when (wall clock, seconds), why in words, and how far from turning.
 
-    `horizon`: for an up verdict, seconds before which the quorum cannot turn it down, counted from the machines' state (not a
-    countdown); infinity for a down verdict. `suspect`: failures are being counted on enough vantages that it may turn. `votes` are (up, down)
-    fresh vantages. `known` is False while nothing was ever observed (initial: wait).
+    `horizon`: for an up verdict, seconds before which the quorum cannot turn it down, counted from the machines'
+    state (not a countdown); infinity for a down verdict. `suspect`: failures are being counted on enough vantages
+    that it may turn. `votes` are (up, down) fresh vantages. `known` is False while nothing was ever observed
+    (initial: wait).
     """
 
     check: Check
@@ -47,7 +48,7 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """An operator's word on an endpoint, pool or region (`path`): up, drain or off. `expires` is wall-clock seconds, None: never."""
+    """An operator's word on an endpoint, pool or region (`path`); `at` and `expires` (None: never) in wall seconds."""
 
     path: str
     standing: Standing

@@ -1,0 +1,238 @@
+"""The judge: observations, heartbeats and time in, changed verdicts out.
+
+    observations ─► Panel (a machine a vantage) ─► quorum ─┐
+    heartbeats ───► Heartbeat ─────────────────────────────┼─► Verdict ─► calculated ─► Verdict
+    tick ─────────► who aged, which heartbeat is late ─────┘
+
+It is a fold. What it believes after `observe` depends on which observations were in that batch and on nothing else
+of it: not their order, not how often each came. Handing over again what was handed over before changes nothing at
+all. Only monotonic time turns a verdict; the wall clock is written down and never read.
+
+A verdict is replaced when up, known, horizon, suspect or votes change, and not at every probe, so a view holds it
+by reference.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from math import inf
+from types import MappingProxyType
+
+from gslb.health.heartbeat import Heartbeat
+from gslb.health.inherit import first_verdict, inherited
+from gslb.health.machine import Machine, State, believing
+from gslb.health.observation import Observation
+from gslb.health.panel import Ballot, Panel, Told
+from gslb.health.quorum import UNKNOWN, Margin
+from gslb.health.settle import Settled, settle_calculated, settle_heartbeat, settle_panel
+from gslb.health.verdict import Verdict
+from gslb.health.watch import Watched, by_depth, members
+from gslb.model import Calculated, Check, Monitor, MonitorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """What a calculated check is made of."""
+
+    rule: Calculated
+    checks: tuple[Check, ...]
+
+
+@dataclass(slots=True)
+class _Case:
+    """One check under judgement: `mind` is what its kind needs, `unseen` a vantage's state while nothing is known."""
+
+    watched: Watched
+    verdict: Verdict
+    mind: Panel | Heartbeat | Members
+    unseen: State
+    margin: Margin = UNKNOWN
+    wakes: float = inf
+
+
+class Judge:
+    """Holds what is believed of every watched check; `vantages` maps each vantage to the region it is in, if any."""
+
+    def __init__(
+        self, watched: Mapping[Check, Watched], vantages: Mapping[str, str | None], now: float, wall: float
+    ) -> None:
+        self._cases: dict[Check, _Case] = {}
+        self._alarms: list[tuple[float, Check]] = []
+        self._depths: dict[Check, int] = {}
+        self._dependents: dict[Check, list[Check]] = {}
+        self._adopt(watched, vantages, now, wall, frozenset(), State.NEW)
+
+    def adopt(
+        self,
+        watched: Mapping[Check, Watched],
+        vantages: Mapping[str, str | None],
+        now: float,
+        wall: float,
+        served: Collection[tuple[str, str]] = frozenset(),
+    ) -> tuple[Verdict, ...]:
+        """Judge exactly these checks from now on, and return new and changed verdicts.
+
+        What goes is forgotten. A check whose monitor was edited keeps its verdict until it has its own; an added
+        one takes that of the other checks of its endpoint and address. `served` are the (endpoint, address) pairs
+        that were answered without a monitor so far, and are up until the added monitor says otherwise. ValueError:
+        calculated monitors form a loop or lack a member.
+        """
+        return self._adopt(watched, vantages, now, wall, served, State.WAITING)
+
+    def restore(self, stored: Iterable[Verdict], now: float, wall: float) -> None:
+        """Believe what was stored, before the first observation; what is no longer watched is inherited by what is."""
+        old = {verdict.check: verdict for verdict in stored}
+        inner = self._inner()
+        for check, case in self._cases.items():
+            case.verdict = inherited(check, old, inner, (), wall) or case.verdict
+        self._update({check: [] for check in self._cases}, now, wall)
+
+    def observe(self, observations: Iterable[Observation], now: float, wall: float) -> tuple[Verdict, ...]:
+        """Take in a batch and return the verdicts it changed.
+
+        Observations of a check or by a vantage that is not known, or under another digest, are not counted.
+        """
+        batch: dict[Check, list[Observation]] = defaultdict(list)
+        for observation in observations:
+            case = self._cases.get(observation.check)
+            if case is not None and observation.digest == case.watched.monitor.digest:
+                batch[observation.check].append(observation)
+        told: dict[Check, list[Told]] = {}
+        for check, heard in batch.items():
+            case = self._cases[check]
+            if isinstance(case.mind, Panel) and (news := case.mind.hear(heard, self._seed(case))):
+                told[check] = news
+        return self._update(told, now, wall)
+
+    def heartbeat(self, monitor: str, at: float, now: float, wall: float) -> tuple[Verdict, ...]:
+        """A push monitor's service was heard at monotonic `at`; returns the verdicts that changed."""
+        beaten: dict[Check, list[Told]] = {}
+        for check, case in self._cases.items():
+            if check.monitor == monitor and isinstance(case.mind, Heartbeat):
+                case.mind = case.mind.beat(at)
+                beaten[check] = []
+        return self._update(beaten, now, wall)
+
+    def tick(self, now: float, wall: float) -> tuple[Verdict, ...]:
+        """Let time pass; returns the verdicts it changed. To be called at `wake_at` or soon after."""
+        return self._update({}, now, wall)
+
+    def wake_at(self) -> float:
+        """When time alone may change something next, monotonic seconds; may be early."""
+        return self._alarms[0][0] if self._alarms else inf
+
+    def verdicts(self) -> Mapping[Check, Verdict]:
+        """What is believed now, frozen."""
+        return MappingProxyType({check: case.verdict for check, case in self._cases.items()})
+
+    def ballots(self, check: Check) -> tuple[Ballot, ...]:
+        """What each vantage says of a probed check; () for others."""
+        mind = self._cases[check].mind
+        return mind.ballots() if isinstance(mind, Panel) else ()
+
+    def _adopt(
+        self,
+        watched: Mapping[Check, Watched],
+        vantages: Mapping[str, str | None],
+        now: float,
+        wall: float,
+        served: Collection[tuple[str, str]],
+        unseen: State,
+    ) -> tuple[Verdict, ...]:
+        depths = by_depth(watched)
+        old = {check: case.verdict for check, case in self._cases.items()}
+        inner = self._inner()
+        cases = {}
+        for check, what in watched.items():
+            case = self._cases.get(check)
+            if case is None:
+                verdict = inherited(check, old, inner, served, wall) or first_verdict(check, what.monitor, wall)
+                case = _Case(what, verdict, _mind(check, watched, vantages, now), unseen)
+            elif isinstance(case.mind, Members) or _edited(case.watched.monitor, what.monitor):
+                case.mind, case.unseen = _mind(check, watched, vantages, now), unseen
+            elif isinstance(case.mind, Panel):
+                case.mind.admit(what.monitor, vantages, what.region)
+            case.watched, case.wakes = what, inf
+            cases[check] = case
+        self._cases, self._depths, self._alarms = cases, depths, []
+        self._dependents = defaultdict(list)
+        for check, case in cases.items():
+            for member in case.mind.checks if isinstance(case.mind, Members) else ():
+                self._dependents[member].append(check)
+        self._update({check: [] for check in cases}, now, wall)
+        return tuple(case.verdict for check, case in cases.items() if case.verdict is not old.get(check))
+
+    def _inner(self) -> set[Check]:
+        """Checks that are asked as members of calculated ones."""
+        return {
+            member for case in self._cases.values() if isinstance(case.mind, Members) for member in case.mind.checks
+        }
+
+    @staticmethod
+    def _seed(case: _Case) -> Machine:
+        return believing(up=case.verdict.up) if case.verdict.known else Machine(case.unseen)
+
+    def _update(self, told: dict[Check, list[Told]], now: float, wall: float) -> tuple[Verdict, ...]:
+        """Settle the checks that were told something, those whose time has come, and what is calculated from them."""
+        while self._alarms and self._alarms[0][0] <= now:
+            moment, check = heappop(self._alarms)
+            if moment == self._cases[check].wakes:
+                self._cases[check].wakes = inf
+                told.setdefault(check, [])
+        changed = []
+        queue = [(self._depths.get(check, 0), check) for check in told]
+        heapify(queue)
+        queued = set(told)
+        while queue:
+            _, check = heappop(queue)
+            case = self._cases[check]
+            settled = self._settled(check, case, told.get(check, ()), now, wall)
+            if settled[0] is not case.verdict:
+                changed.append(settled[0])
+            if settled != (case.verdict, case.margin):
+                for dependent in self._dependents.get(check, ()):
+                    if dependent not in queued:
+                        queued.add(dependent)
+                        heappush(queue, (self._depths[dependent], dependent))
+            case.verdict, case.margin = settled
+        return tuple(changed)
+
+    def _settled(self, check: Check, case: _Case, told: Sequence[Told], now: float, wall: float) -> Settled:
+        monitor = case.watched.monitor
+        match case.mind:
+            case Panel() as panel:
+                settled = settle_panel(case.verdict, panel, monitor, told, now, wall)
+                self._set_alarm(check, case, panel.wake_at())
+                return settled
+            case Heartbeat() as heartbeat:
+                settled = settle_heartbeat(case.verdict, heartbeat, monitor, now, wall)
+                self._set_alarm(check, case, heartbeat.wake_at(monitor, now))
+                return settled
+            case Members(rule, checks):
+                below = [(self._cases[member].verdict, self._cases[member].margin) for member in checks]
+                return settle_calculated(case.verdict, rule, below, wall)
+
+    def _set_alarm(self, check: Check, case: _Case, moment: float) -> None:
+        """Have `check` settled at `moment`; an alarm set for sooner stays, and sets the next one when it goes off."""
+        if moment < case.wakes:
+            case.wakes = moment
+            heappush(self._alarms, (moment, check))
+
+
+def _mind(
+    check: Check, watched: Mapping[Check, Watched], vantages: Mapping[str, str | None], now: float
+) -> Panel | Heartbeat | Members:
+    what = watched[check]
+    if what.monitor.calculated is not None:
+        return Members(what.monitor.calculated, members(check, watched))
+    if what.monitor.kind is MonitorKind.PUSH:
+        return Heartbeat(now)
+    return Panel(what.monitor, vantages, what.region)
+
+
+def _edited(before: Monitor, after: Monitor) -> bool:
+    """Whether what was observed under one says nothing about the other."""
+    return (before.kind, before.digest) != (after.kind, after.digest)

@@ -1,0 +1,100 @@
+"""Votes to a decision: when vantages disagree, who is believed, and how far that is from turning.
+
+Only fresh vantages vote (younger than three intervals). Nobody fresh, or nobody who knows yet: no decision, the
+verdict stays.
+
+    majority  more up than down is up; a tie changes nothing        any   one up is up         all   one down is down
+    count k   up when k say up (all who vote, if they are fewer)     share p   up when more than p of a hundred say up
+
+Vantages of the endpoint's own region share its fate and its wires: where they alone say up while others are fresh,
+their word for up is not counted.
+
+The margin is the soonest moment at which the decision could be down. Every decision above is monotone: turning an
+up vote into a down vote, taking an up vote away or adding a down vote never helps up. So the soonest moment is
+found by letting everything that can go wrong go wrong as early as it can, and asking at each such moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+
+from gslb.model import Quorum, QuorumKind
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one fresh vantage says (`up` None: it does not know yet).
+
+    `own`: it stands in the endpoint's region. `falls`: seconds before which it cannot say down (0 where it does).
+    `leaves`: seconds before which it cannot fall silent. `counting`: observations against what it says are being
+    counted. `late`: it should have reported by now.
+    """
+
+    up: bool | None
+    own: bool = False
+    falls: float = 0.0
+    leaves: float = inf
+    counting: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How far a verdict is from turning: not before `seconds`, and whether what would turn it is being counted."""
+
+    seconds: float = 0.0
+    turning: bool = False
+
+
+UNKNOWN = Margin()
+
+
+def decide(quorum: Quorum, votes: Iterable[Vote]) -> bool | None:
+    """Up, down, or (None) nothing that would change a verdict."""
+    fresh = list(votes)
+    voting = [vote for vote in fresh if vote.up is not None]
+    ups = [vote for vote in voting if vote.up]
+    if ups and all(vote.own for vote in ups) and any(not vote.own for vote in fresh):
+        voting = [vote for vote in voting if not vote.up]
+        ups = []
+    up, all_votes = len(ups), len(voting)
+    if not voting:
+        return None
+    match quorum.kind:
+        case QuorumKind.MAJORITY:
+            return None if 2 * up == all_votes else 2 * up > all_votes
+        case QuorumKind.ANY:
+            return up > 0
+        case QuorumKind.ALL:
+            return up == all_votes
+        case QuorumKind.COUNT:
+            return up >= min(quorum.amount, all_votes)
+        case QuorumKind.SHARE:
+            return 100 * up > quorum.amount * all_votes
+
+
+def margin_down(quorum: Quorum, votes: Sequence[Vote], silent: Sequence[Vote]) -> Margin:
+    """How far an up verdict is from down; `silent` are those who do not vote now, each as if it came back."""
+    moments = sorted({0.0, *(v.falls for v in (*votes, *silent)), *(v.leaves for v in votes)} - {inf})
+    soonest = inf
+    for moment in moments:
+        if decide(quorum, _worst(votes, silent, moment)) is False:
+            soonest = moment
+            break
+    falling = [replace(vote, up=False) if vote.up and vote.counting else vote for vote in votes]
+    staying = [vote for vote in falling if not (vote.up and vote.late)]
+    return Margin(soonest, decide(quorum, staying) is False)
+
+
+def margin_up(quorum: Quorum, votes: Sequence[Vote]) -> Margin:
+    """How far a down verdict is from up: returns are not confirmed faster, so no least time is promised."""
+    rising = [replace(vote, up=True) if not vote.up and vote.counting else vote for vote in votes]
+    return Margin(0.0, decide(quorum, rising) is True)
+
+
+def _worst(votes: Sequence[Vote], silent: Sequence[Vote], moment: float) -> list[Vote]:
+    """The votes `moment` seconds from now if everything goes against up as early as it can."""
+    down = [replace(vote, up=False) for vote in (*votes, *silent) if vote.falls <= moment]
+    return down + [vote for vote in votes if vote.falls > moment and vote.leaves > moment]
