@@ -1,0 +1,44 @@
+"""The responder process: what workers pass on, and TCP, through one `respond`, until the supervisor ends it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+
+from gslb.server.datagrams import Datagrams
+from gslb.server.handover import Inheritance
+from gslb.server.lifetime import lifetime
+from gslb.server.stream import Respond, TcpLimits
+from gslb.server.tcp import TcpServer
+
+QUEUE = "queue"  # the name under which the read end of the workers' queue is handed over
+GRACE = 5.0  # seconds for answers in the making once we are told to end
+
+
+class Responder:
+    """Both ways in. `counts` says what happened on each; `len(responder.tcp)` connections are open."""
+
+    def __init__(
+        self,
+        inheritance: Inheritance,
+        respond: Respond,
+        trouble: Callable[[Exception], None],
+        limits: TcpLimits | None = None,
+    ) -> None:
+        self._inheritance = inheritance
+        self.tcp = TcpServer([bound.socket for bound in inheritance.tcp], respond, trouble, limits)
+        self.udp = Datagrams(inheritance.named_socket(QUEUE), inheritance.udp, respond, trouble)
+
+    @property
+    def counts(self) -> dict[str, Counter[str]]:
+        return {"udp": self.udp.counts, "tcp": self.tcp.counts}
+
+    async def run(self, grace: float = GRACE) -> None:
+        """Answer until SIGTERM, then drain: no new connections, the queue emptied, answers in the making finished."""
+        async with lifetime(self._inheritance.beat) as stopped:
+            self.udp.start()
+            self.tcp.start()
+            self._inheritance.ready()
+            await stopped.wait()
+            await asyncio.gather(self.tcp.stop(grace), self.udp.stop(grace))

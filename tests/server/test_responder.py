@@ -1,0 +1,154 @@
+"""The responder as a process under a supervisor: both ways in, a drain, a successor that takes over the queue."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from gslb.image import Forwarded, pack_forwarded
+from gslb.model import Listener
+from gslb.server.fleet import Slot
+from gslb.server.framing import frame
+from gslb.server.handover import Handover
+from gslb.server.responder import QUEUE
+from gslb.server.sockets import open_queue, open_sockets
+from gslb.server.supervisor import Launch, Supervisor
+
+ROLE = [sys.executable, str(Path(__file__).with_name("tiny_responder.py"))]
+PATIENCE = 20.0
+
+
+class World:
+    """Sockets and queue as the supervisor holds them, and a supervisor over one responder, run in this thread."""
+
+    def __init__(self):
+        self.sockets = open_sockets([Listener("127.0.0.1", 0)])
+        self.write, self.read = open_queue()
+        self.ready = threading.Event()
+        self.notes = []
+        handover = Handover(self.sockets.udp, self.sockets.tcp, {QUEUE: self.read.fileno()})
+        launch = Launch(Slot("responder", stage=1, stale_after=5.0), (), handover)
+        self.supervisor = Supervisor([launch], ROLE, self.announce, self.notes.append)
+
+    def announce(self, seconds, texts):
+        self.ready.set()
+        return "ready"
+
+    @property
+    def address(self):
+        return str(self.sockets.udp[0].address), self.sockets.udp[0].port
+
+    def forward(self, packet, client):
+        """What a worker does with a packet that has no stored plan."""
+        host, port = client.getsockname()
+        message = Forwarded(0, socket.inet_aton(host), port, packet, time.monotonic_ns())
+        self.write.send(pack_forwarded(message))
+
+    def play(self, script):
+        """Run the supervisor here and the script beside it; SIGTERM at its end."""
+        failures = []
+
+        def run():
+            try:
+                assert self.ready.wait(PATIENCE)
+                script()
+            except BaseException as failure:  # noqa: BLE001 - told by the test, in its own thread
+                failures.append(failure)
+            finally:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        status = self.supervisor.run()
+        thread.join()
+        assert failures == []
+        return status
+
+    def close(self):
+        self.sockets.close()
+        self.write.close()
+        self.read.close()
+
+
+@pytest.fixture
+def world():
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
+    before = {number: signal.getsignal(number) for number in numbers}
+    made = World()
+    yield made
+    made.close()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def datagram_client():
+    client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    client.bind(("127.0.0.1", 0))
+    client.settimeout(PATIENCE)
+    return client
+
+
+def test_both_ways_in_meet_in_one_respond(world):
+    answers = []
+
+    def script():
+        with datagram_client() as client:
+            world.forward(b"over udp....", client)
+            answers.append(client.recvfrom(100))
+        with socket.create_connection(world.address, timeout=PATIENCE) as client:
+            client.sendall(frame(b"over tcp...."))
+            answers.append((client.recv(100), world.address))
+
+    assert world.play(script) == 0
+    (udp, source), (tcp, _) = answers
+    assert udp.startswith(b"over udp.... udp ")
+    assert source == world.address
+    assert tcp[2:].startswith(b"over tcp.... tcp ")
+
+
+def test_queries_queued_while_it_is_dead_are_answered_by_its_successor(world):
+    answers = []
+
+    def script():
+        with datagram_client() as client:
+            world.forward(b"first.......", client)
+            answers.append(client.recv(100))
+            os.kill(int(answers[0].split()[-1]), signal.SIGKILL)
+            world.forward(b"second......", client)
+            answers.append(client.recv(100))
+
+    assert world.play(script) == 0
+    assert answers[0].split()[-1] != answers[1].split()[-1]
+    assert world.notes[0].fields["how"] == "killed by SIGKILL"
+
+
+def test_a_drain_answers_what_was_asked_before_it_ends(world):
+    """Twenty connections have each asked a slow question when SIGTERM comes: all are answered, and none is reset."""
+    clients, answers = [], []
+
+    def script():
+        for _ in range(20):
+            client = socket.create_connection(world.address, timeout=PATIENCE)
+            clients.append(client)
+            client.sendall(frame(b"quick......."))
+            assert client.recv(100)[2:].startswith(b"quick")
+            client.sendall(frame(b"slow........"))
+
+    assert world.play(script) == 0
+    for client in clients:
+        with client, client.makefile("rb") as stream:
+            answers.append(stream.read())
+    assert [answer[2:19] for answer in answers] == [b"slow........ tcp "] * 20
+
+
+def test_the_role_needs_a_supervisor():
+    ended = subprocess.run(ROLE, capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+    assert ended.returncode != 0
+    assert "GSLB_SOCKETS" in ended.stderr
