@@ -1,5 +1,41 @@
-"""How to choose: one file a policy, each a pure function from an Ask to a selector of outcomes."""
+"""How to choose: one file a policy, each a pure function from an Ask to a selector of outcomes.
 
-from gslb.policy.ask import Ask, Latch, Memory, Outcome, Reason, Settled
+tree + Ask ──► choose ──► Constant | Draw | Bucket of Outcome(leaves, horizon, why) ──► ttl
+               classify   which places are answered alike        varies   scope of the answer
+verdicts ────► remember ──► Memory (latches, last good answers, TTLs) ──► the next Ask;  wake_at: when again
 
-__all__ = ["Ask", "Latch", "Memory", "Outcome", "Reason", "Settled"]
+kinds        the table: a policy is a row and a file      look     what a policy sees of its children, health, memory
+resort       when nothing is healthy                      compose  choices among choices, as one
+"""
+
+from gslb.policy.ask import Ask, Latch, Memory, Outcome, Reason, Resort, Settled
+from gslb.policy.choice import choose, classify, varies
+from gslb.policy.look import class_name
+from gslb.policy.remember import merge, release, remember, wake_at
+from gslb.policy.state import has_family, word_on
+from gslb.policy.survey import Condition, survey
+from gslb.policy.ttl import negative_ttl, ttl
+
+__all__ = [
+    "Ask",
+    "Condition",
+    "Latch",
+    "Memory",
+    "Outcome",
+    "Reason",
+    "Resort",
+    "Settled",
+    "choose",
+    "class_name",
+    "classify",
+    "has_family",
+    "merge",
+    "negative_ttl",
+    "release",
+    "remember",
+    "survey",
+    "ttl",
+    "varies",
+    "wake_at",
+    "word_on",
+]

@@ -5,20 +5,14 @@ Ask(who asks, what is believed) ──► choose(tree, ask) ──► Selector[O
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from math import inf
 
 from gslb.geo import Location
 from gslb.health import Override, Verdict
 from gslb.model import Alias, Check, Family, Leaf, Rdata
-
-Measure = Callable[[str, Location], float | None]  # from a region to a place
-
-
-def unmeasured(region: str, place: Location) -> float | None:  # noqa: ARG001 - a measure takes both
-    """What is known of any place where nothing is."""
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +24,18 @@ class Reason:
     text: str
     depth: int = 0
     chosen: str = ""  # the child's name as written: "eu", "eu-west", "web/eu-west"; "" where no single child is taken
+
+
+class Resort(Enum):
+    """The last resorts, in the order in which they are tried when nothing is healthy; four are up to `on_all_down`."""
+
+    MIN_HEALTHY = "min_healthy"  # what is up, however few
+    DRAIN = "drain"  # what is up but drains
+    UNJUDGED = "unjudged"  # everything, because nothing has a verdict yet
+    OPEN = "open"
+    FALLBACK = "fallback"
+    LAST_GOOD = "last_good"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Outcome:
     leaves: tuple[Leaf | Rdata | Alias, ...]
     horizon: float = inf
     suspect: bool = False
-    opened: str = ""  # which last resort answered: "", or a value of `gslb.policy.resort.Resort`
+    opened: str = ""  # "", or which last resort answered: a value of `Resort`
     why: tuple[Reason, ...] = field(default=(), compare=False)
 
     def __hash__(self) -> int:
@@ -92,8 +98,7 @@ class Memory:
 class Ask:
     """Everything a choice is a function of. `wall` is the wall clock in seconds, frozen with the view.
 
-    `seed` redraws orders. `name` is the steered name that the tree belongs to: memory is kept under it. `distance`
-    gives kilometres from a region to a place, `round_trip` milliseconds; None where nobody knows.
+    `seed` redraws orders. `sites` tells where regions are (latitude, longitude in degrees).
     """
 
     family: Family
@@ -103,6 +108,4 @@ class Ask:
     memory: Memory
     wall: float
     seed: int
-    distance: Measure = unmeasured
-    round_trip: Measure = unmeasured
-    name: str = ""
+    sites: Mapping[str, tuple[float, float]] = field(default_factory=dict)

@@ -1,0 +1,75 @@
+"""Staying with a child while a better one proves itself: the memory that failover and latency share.
+
+                     ┌────────── the child in use dies: first not known to be down, better ones included ──────────┐
+    no latch ────────┤                                                                                             ▼
+    (best in use) ◄──┴── best one ready ── latched to a child ── a better one ready ──► latched to that ──► …
+
+A better child starts to count when it is seen healthy, starts over when it fails, and is ready by the policy's rule. A
+child that only waits for its first verdict is no reason to latch: at a start, verdicts come in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gslb.model import Tree
+from gslb.policy.ask import Latch
+from gslb.policy.look import Look
+from gslb.policy.state import Leniency
+
+Ready = Callable[[int, int, float | None], bool]  # better, in use, healthy since (None: not seen so): may it be used?
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Children from best to worst by name, and when a better one may be used again."""
+
+    names: tuple[str, ...]
+    children: tuple[Tree, ...]
+    ready: Ready
+
+
+def after(seconds: float, wall: float, since: float | None) -> bool:
+    """Whether something healthy since `since` has been so for `seconds`; for none at once."""
+    return seconds == 0 or (since is not None and wall >= since + seconds)
+
+
+def in_use(ladder: Ladder, latch: Latch | None, look: Look) -> int:
+    """The index of the child to use, one of which is alive. A latch never holds a dead child."""
+    alive = [look.alive(child) for child in ladder.children]
+    best = alive.index(True)
+    if latch is None or latch.child not in ladder.names:
+        return best
+    used = ladder.names.index(latch.child)
+    if used <= best or not look.under(Leniency.STRICT).alive(ladder.children[used]):
+        return best
+    since = dict(latch.better_since)
+    return next(
+        index
+        for index, lives in enumerate(alive)
+        if lives and (index >= used or ladder.ready(index, used, since.get(ladder.names[index])))
+    )
+
+
+def learned(ladder: Ladder, latch: Latch | None, look: Look) -> Latch | None:
+    """The latch from now on; None while the best is in use, or nothing is healthy."""
+    alive = [look.alive(child) for child in ladder.children]
+    if not any(alive):
+        return None
+    since = dict(latch.better_since) if latch else {}
+    used = ladder.names.index(latch.child) if latch and latch.child in ladder.names else None
+    if used is not None and alive[used]:
+        better = [index for index in range(used) if alive[index]]
+        used = next(
+            (index for index in better if ladder.ready(index, used, since.get(ladder.names[index], look.ask.wall))),
+            used,
+        )
+    else:
+        waiting = look.under(Leniency.WAITING)
+        used = next(index for index, child in enumerate(ladder.children) if alive[index] or waiting.alive(child))
+        since = {}
+    if not used:
+        return None
+    names = [ladder.names[index] for index in range(used) if alive[index]]
+    return Latch(ladder.names[used], tuple((name, since.get(name, look.ask.wall)) for name in names))

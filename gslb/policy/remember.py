@@ -1,0 +1,114 @@
+"""What choices leave behind: latches, last good answers and settled TTLs, renewed when verdicts change or time passes.
+
+    verdicts, overrides, wall ──► remember(tree, asks, memory, wall) ──► memory ──► choose(tree, ask with that memory)
+
+Keys: `path|family` of a node, and `|class` of client after it where the node's choices depend on that. One latch for
+each family: a verdict is of an address, so is its return. Paths are unique over all trees: their memories never meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from gslb.image import outcomes
+from gslb.model import Alias, LastResort, Leaf, Rdata, Tree, Ttl, walk
+from gslb.policy.ask import Ask, Latch, Memory, Settled, name_of
+from gslb.policy.kind import WELL, Health, common_of, label
+from gslb.policy.kinds import KINDS
+from gslb.policy.look import Look
+from gslb.policy.resort import last_resort
+from gslb.policy.ttl import goal, rises_at, settle, ttl_key
+
+FIXED = Ttl()  # bounds that are equal leave nothing to remember
+
+
+def remember(tree: Tree, asks: Iterable[Ask], memory: Memory, wall: float, bounds: Ttl = FIXED) -> Memory:
+    """The memory of one tree from now on, out of the `memory` of all.
+
+    `asks`: one for each family and class of clients of the tree (their own memory and wall are not read). Only what
+    these touch is kept, so that nothing stays of classes and nodes that are no more; `merge` joins trees. What an alias
+    leads to is another tree's to remember.
+    """
+    latches: dict[str, Latch] = {}
+    last_good: dict[str, tuple[str, ...]] = {}
+    goals: dict[str, int] = {}
+    for asked in asks:
+        ask = replace(asked, memory=memory, wall=wall)
+        for node, look, health, is_root in _reached(tree, Look(ask, KINDS), WELL, is_root=True):
+            learn = KINDS[type(node)].learn
+            if learn is not None and (latch := learn(node, look)) is not None:
+                latches[look.memory_key(node)] = latch
+            if (is_root or common_of(node).on_all_down) and last_resort(node).kind is LastResort.LAST_GOOD:
+                _keep_good(node, look, last_good)
+            if isinstance(node, Leaf | Rdata) and bounds.minimum < bounds.maximum:
+                key = ttl_key(tree, ask.family, bounds, label(node))
+                reach = goal(bounds, health.horizon, health.suspect) if health.healthy else bounds.minimum
+                goals[key] = min(reach, goals.get(key, reach))
+    ttls = {key: settle(memory.ttls.get(key), reach, wall) for key, reach in goals.items()}
+    return Memory(latches, last_good, ttls)
+
+
+def _reached(
+    node: Tree, look: Look, above: Health, *, is_root: bool = False
+) -> Iterator[tuple[Tree, Look, Health, bool]]:
+    """Each node that these clients could be answered from, with the health that an answer from there has."""
+    health = look.own_health(node)
+    bounds = common_of(node).min_healthy > 1 or common_of(node).monitors or isinstance(node, Leaf)
+    here = _worse(above, health) if bounds or not health.healthy else above
+    yield node, look, here, is_root
+    for child in () if isinstance(node, Alias) else look.candidates(node):
+        yield from _reached(child, look, here)
+
+
+def _worse(one: Health, other: Health) -> Health:
+    return Health(one.healthy and other.healthy, min(one.horizon, other.horizon), one.suspect or other.suspect)
+
+
+def _keep_good(node: Tree, look: Look, last_good: dict[str, tuple[str, ...]]) -> None:
+    key = look.memory_key(node)
+    choice = look.own(node, ())
+    if choice is not None:
+        found = {name_of(leaf): None for outcome in outcomes(choice) for leaf in outcome.leaves}
+        last_good[key] = tuple(sorted(found))
+    elif key in look.ask.memory.last_good:
+        last_good[key] = look.ask.memory.last_good[key]
+
+
+def merge(memories: Iterable[Memory]) -> Memory:
+    """The memories of several trees as one."""
+    latches: dict[str, Latch] = {}
+    last_good: dict[str, tuple[str, ...]] = {}
+    ttls: dict[str, Settled] = {}
+    for memory in memories:
+        latches.update(memory.latches)
+        last_good.update(memory.last_good)
+        ttls.update(memory.ttls)
+    return Memory(latches, last_good, ttls)
+
+
+def wake_at(tree: Tree, memory: Memory, wall: float) -> float | None:
+    """The next wall time at which a tree's memory, just remembered at `wall`, changes with nothing but time."""
+    patience = {label(node): KINDS[type(node)].patience(node) for node in walk(tree)}
+    moments = [
+        since + seconds
+        for key, latch in memory.latches.items()
+        if (seconds := patience.get(_path(key))) is not None
+        for _, since in latch.better_since
+    ]
+    moments += [
+        moment
+        for key, settled in memory.ttls.items()
+        if _path(key) == label(tree) and (moment := rises_at(settled)) is not None
+    ]
+    return min((moment for moment in moments if moment > wall), default=None)
+
+
+def release(tree: Tree, memory: Memory, path: str | None = None) -> Memory:
+    """The memory without a tree's latches, or one node's: the operator's word to go back to the best now."""
+    paths = {label(node) for node in walk(tree)} if path is None else {path}
+    return replace(memory, latches={key: latch for key, latch in memory.latches.items() if _path(key) not in paths})
+
+
+def _path(key: str) -> str:
+    return key.partition("|")[0]

@@ -1,0 +1,40 @@
+"""simple: all healthy endpoints, shuffled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gslb.model import Alias, Leaf, Rdata, Simple
+from gslb.policy.ask import Outcome
+from gslb.policy.compose import Plain, draw
+from gslb.policy.kind import Choice, Trail
+from gslb.policy.look import Look
+from gslb.policy.orders import orders
+
+
+def choose(node: Simple, look: Look, trail: Trail) -> Choice:
+    alive = [leaf for leaf in node.children if look.alive(leaf)]
+    why = look.reason(node, trail, f"{len(alive)} of {len(node.children)} usable")
+    return listed(alive, len(alive), look, why)
+
+
+def listed(leaves: Sequence[Leaf | Rdata | Alias], answers: int, look: Look, trail: Trail) -> Plain[Outcome]:
+    """Up to `answers` of these leaves in random order; one if any is a name, which stands alone (RFC 1034, 3.6.2)."""
+    answers = 1 if any(map(stands_alone, leaves)) else min(answers, len(leaves))
+    said = [look.said(leaf, trail) for leaf in leaves]
+    outcomes = (
+        (weight, look.outcome(tuple([leaves[at] for at in order]), (*trail, *[said[at] for at in order])))
+        for weight, order in orders(len(leaves), answers, look.ask.seed)
+    )
+    return draw(outcomes)
+
+
+def stands_alone(leaf: Leaf | Rdata | Alias) -> bool:
+    """Whether nothing may stand beside it in an answer: it is answered as a CNAME, or by another name's data."""
+    match leaf:
+        case Leaf(endpoint=endpoint):
+            return endpoint.target is not None and endpoint.rdata is None
+        case Rdata(type=kind):
+            return kind == "CNAME"
+        case Alias():
+            return True

@@ -1,0 +1,62 @@
+"""How long an answer may be kept: within the bounds, no longer than its horizon while in doubt, rising slowly.
+
+    in doubt ──► falls at once to what the horizon allows ──► calm ──► doubles once each old TTL ──► maximum
+
+The TTL is remembered for each endpoint of a tree; an answer's is the least of its endpoints'. An endpoint
+that is down stands at the minimum, so that one which has just come back starts short.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+from gslb.model import Family, Tree, Ttl
+from gslb.policy.ask import Memory, Outcome, Settled
+from gslb.policy.kind import label
+
+
+def goal(bounds: Ttl, horizon: float, suspect: bool) -> int:
+    """Seconds that an answer would get if TTLs could jump. `bounds.minimum` wins over all."""
+    if not suspect or horizon == inf:
+        return max(bounds.minimum, bounds.maximum)
+    return max(bounds.minimum, min(bounds.maximum, int(horizon)))
+
+
+def settle(before: Settled | None, goal: int, wall: float) -> Settled:
+    """The next TTL: falls to `goal` at once, rises towards it at most twofold for each TTL that has run out."""
+    if before is None:
+        return Settled(goal, goal, wall)
+    seconds, since = before.seconds, before.since
+    if goal < seconds:
+        return Settled(goal, goal, wall)
+    if before.goal <= seconds < goal:
+        since = wall  # it was where it should be: the rise begins now
+    while seconds < goal and wall >= since + seconds:
+        since += seconds
+        seconds = min(goal, max(1, 2 * seconds))
+    return Settled(seconds, goal, since)
+
+
+def rises_at(settled: Settled) -> float | None:
+    """The wall time of the next rise; None if there is none to come."""
+    return settled.since + settled.seconds if settled.seconds < settled.goal else None
+
+
+def ttl_key(tree: Tree, family: Family, bounds: Ttl, leaf: str) -> str:
+    """Where the TTL of answers that name a leaf is kept. Names may share a tree and yet have bounds of their own."""
+    return f"{label(tree)}|{family.value}|{bounds.minimum}-{bounds.maximum}|{leaf}"
+
+
+def ttl(tree: Tree, family: Family, bounds: Ttl, outcome: Outcome, memory: Memory) -> int:
+    """Seconds that an answer chosen from `tree` in `family` may be kept."""
+    found = goal(bounds, outcome.horizon, outcome.suspect)
+    if bounds.minimum < found and memory.ttls:
+        keys = (ttl_key(tree, family, bounds, label(leaf)) for leaf in outcome.leaves)
+        settled = [known.seconds for key in keys if (known := memory.ttls.get(key))]
+        found = max(bounds.minimum, min([found, *settled]))
+    return found
+
+
+def negative_ttl(bounds: Ttl, zone: int) -> int:
+    """Seconds that NODATA by policy or health may be kept, under the zone's own negative TTL (RFC 2308, section 5)."""
+    return min(bounds.minimum, zone)
