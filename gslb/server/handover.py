@@ -9,7 +9,6 @@ import json
 import mmap
 import os
 import socket
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -68,6 +67,8 @@ class Heartbeats:
         if hasattr(os, "memfd_create"):
             self.descriptor = os.memfd_create("gslb-heartbeats")
         else:
+            import tempfile  # only where memory has no descriptor of its own
+
             with tempfile.TemporaryFile() as file:
                 self.descriptor = os.dup(file.fileno())
         os.truncate(self.descriptor, size)
