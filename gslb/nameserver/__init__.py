@@ -1,1 +1,39 @@
-"""The meaning of an answer: view, plan, execute, respond and explain."""
+"""What to answer: the view that is read, the plan it means, and its execution; `explain` with the reasons.
+
+    packet ─► query ─► plan ◄─ View(World, Belief) ─► table, fill: every question of a zone beforehand
+                        │
+                        ▼
+                     execute ─► packet
+"""
+
+from gslb.nameserver.execute import Plan, Where, execute
+from gslb.nameserver.explain import Explanation, explain
+from gslb.nameserver.plan import plan
+from gslb.nameserver.query import Query, Subnet, Transport, parse
+from gslb.nameserver.respond import Client, respond
+from gslb.nameserver.steer import asks, types
+from gslb.nameserver.table import Slot, Table, fill
+from gslb.nameserver.view import Belief, View, World
+
+__all__ = [
+    "Belief",
+    "Client",
+    "Explanation",
+    "Plan",
+    "Query",
+    "Slot",
+    "Subnet",
+    "Table",
+    "Transport",
+    "View",
+    "Where",
+    "World",
+    "asks",
+    "execute",
+    "explain",
+    "fill",
+    "parse",
+    "plan",
+    "respond",
+    "types",
+]

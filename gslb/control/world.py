@@ -1,0 +1,136 @@
+"""From a model to a world: zones read, clients placed, every tree's classes of clients drawn; or every fault at once.
+
+    Model ─┬─ zone sources, steered names ─► Zones
+           ├─ databases, overlay, networks ─► Atlas ─► a class map for each tree that varies by place
+           └─ regions                       ─► where they stand
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from pathlib import Path
+
+import dns.name
+from dns.rdatatype import RdataType
+
+from gslb.geo import COUNTRY_DATABASE, Atlas, ClassMap, Database, age_warnings, class_map, digest_of, open_database, overlay, site
+from gslb.model import Family, Fault, Faults, Model, Network, NetworkMatch, Tree, ZoneSource, walk
+from gslb.nameserver import World, types
+from gslb.policy import classify, varies
+from gslb.zone import Zone, Zones, load
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A world, and what is legal but unwise about it."""
+
+    world: World
+    warnings: tuple[Fault, ...] = ()
+
+
+@dataclass(slots=True)
+class _Faults:
+    found: list[Fault] = field(default_factory=list)
+
+    def catch(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except Faults as faults:
+            self.found.extend(faults.faults)
+
+
+def assemble(model: Model, read: Callable[[str], str], wall: float, cache: Path | None = None) -> Assembled:
+    """Build the world of a model. `read` gives a file's text; `wall` (seconds) is what a database's age is counted to.
+
+    `cache` is a folder for what is slow to make. Raises Faults with everything wrong in zones, places and files.
+    """
+    faults = _Faults()
+    zones: list[Zone] = []
+    sites: dict[str, tuple[float, float]] = {}
+    for source in model.zones.values():
+        faults.catch(lambda source=source: zones.append(load(source, read, steered_types(model, source))))  # type: ignore[misc]
+    for region in model.regions.values():
+        if region.at is not None:
+            faults.catch(lambda region=region: sites.update({region.name: site(region.at, region.mark)}))  # type: ignore[misc]
+    placing = {name: tree for name, tree in model.trees.items() if any(varies(tree, kind).by_class for kind in Family)}
+    placed: list[tuple[Atlas, tuple[str, ...]]] = []
+    faults.catch(lambda: placed.append(atlas_of(model, read, wall, cache) if placing else (Atlas.build(), ())))
+    if faults.found:
+        raise Faults(*faults.found)
+    atlas, aged = placed[0]
+    classes = draw_classes(placing, atlas, sites)
+    world = World(
+        model=model,
+        zones=Zones(zones),
+        atlas=atlas,
+        classes=classes,
+        sites=sites,
+        steered={dns.name.from_text(name): steered for name, steered in model.steered.items()},
+        maps={drawn.digest: drawn for drawn in classes.values()},
+    )
+    warnings = tuple(warning for zone in zones for warning in zone.warnings)
+    return Assembled(world, (*warnings, *(Fault(text, model.clients.mark) for text in aged)))
+
+
+def steered_types(model: Model, source: ZoneSource) -> dict[dns.name.Name, frozenset[RdataType]]:
+    """The names that policies answer in a zone, with the types they answer."""
+    return {
+        dns.name.from_text(name): types(model.trees[name], model)
+        for name, steered in model.steered.items()
+        if steered.zone == source.name
+    }
+
+
+def draw_classes(
+    trees: Mapping[str, Tree], atlas: Atlas, sites: Mapping[str, tuple[float, float]]
+) -> dict[str, ClassMap]:
+    """A class map for each tree; trees that tell the same clients apart share one."""
+    drawn: dict[str, ClassMap] = {}
+    same: dict[str, ClassMap] = {}
+    for name, tree in trees.items():
+        found = class_map(atlas, lambda location, tree=tree: classify(tree, location, sites))  # type: ignore[misc]
+        drawn[name] = same.setdefault(found.digest, found)
+    return drawn
+
+
+def atlas_of(model: Model, read: Callable[[str], str], wall: float, cache: Path | None) -> tuple[Atlas, tuple[str, ...]]:
+    """The atlas that a model describes, from `cache` if it was made before, and what its databases' age calls for."""
+    clients = model.clients
+    named = dict(clients.geodb) or {"country": str(COUNTRY_DATABASE)}
+    databases: list[Database] = [open_database(role, path, mark=clients.mark) for role, path in named.items()]
+    rows = overlay(_text(clients.overlay, read, model), clients.overlay) if clients.overlay else ()
+    networks = {name: networks.prefixes for name, networks in model.networks.items()} | _inline_networks(model)
+    asns = {name: networks.asns for name, networks in model.networks.items()}
+    warnings = age_warnings(databases, wall, clients.warn_after)
+    digest = digest_of(databases, rows, networks, asns, clients.latency)
+    kept = cache / f"atlas-{digest}" if cache is not None else None
+    if kept is not None and kept.exists():
+        return Atlas.from_bytes(kept.read_bytes()), warnings
+    atlas = Atlas.build(databases, rows, networks, asns, clients.latency)
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        draft = kept.with_name(f".{kept.name}")
+        draft.write_bytes(atlas.to_bytes())
+        draft.replace(kept)
+    return atlas, warnings
+
+
+def _text(path: str, read: Callable[[str], str], model: Model) -> str:
+    try:
+        return read(path)
+    except OSError as error:
+        raise Faults(Fault(f"cannot read {path}: {error.strerror}", model.clients.mark)) from error
+
+
+def _inline_networks(model: Model) -> dict[str, tuple[Network, ...]]:
+    """CIDRs that policies and latency rows write themselves, each under its own text."""
+    keys = [
+        key
+        for tree in model.trees.values()
+        for node in walk(tree)
+        if isinstance(node, NetworkMatch)
+        for key, _ in node.children
+    ]
+    return {key: (ip_network(key),) for key in keys if "/" in key}

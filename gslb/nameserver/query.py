@@ -1,0 +1,185 @@
+"""A packet read: the question, what EDNS asked for, or the reason there will be no ordinary answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import dns.exception
+import dns.name
+import dns.wire
+from dns.opcode import Opcode
+from dns.rcode import Rcode
+from dns.rdatatype import RdataType
+
+QR, AA, TC, RD, CD = 0x8000, 0x0400, 0x0200, 0x0100, 0x0010
+CLASS_IN, CLASS_CH = 1, 3
+OPTION_NSID, OPTION_ECS, OPTION_KEEPALIVE, OPTION_EDE = 3, 8, 11, 15
+META = frozenset({RdataType.OPT, RdataType.TSIG, RdataType.TKEY})
+TRANSFERS = frozenset({RdataType.AXFR, RdataType.IXFR})
+OBSOLETE = frozenset({RdataType.MAILA, RdataType.MAILB})
+
+
+class Transport(Enum):
+    UDP = "udp"
+    TCP = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`wire` is name, type and class as they came; the reply copies it, case and all."""
+
+    name: dns.name.Name
+    rdtype: int
+    rdclass: int
+    wire: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """EDNS Client Subnet as asked (RFC 7871, section 6): family 1 or 2 (0 only with source 0), address cut to ceil(source/8) octets."""
+
+    family: int
+    source: int
+    address: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Edns:
+    payload: int
+    version: int
+    do: bool
+    subnet: Subnet | None = None
+    nsid: bool = False
+    keepalive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`flags` is the second 16-bit word of the header. `rcode` is set where the answer is that code and nothing else."""
+
+    id: int
+    flags: int
+    question: Question | None = None
+    edns: Edns | None = None
+    rcode: Rcode | None = None
+
+    @property
+    def opcode(self) -> int:
+        return self.flags >> 11 & 15
+
+
+class _Broken(Exception):
+    """The message stops making sense here; carries the code that says so."""
+
+    def __init__(self, rcode: Rcode = Rcode.FORMERR) -> None:
+        self.rcode = rcode
+
+
+def parse(packet: bytes) -> Query | None:
+    """Read a packet. None where silence is the answer: no header, or a response (QR=1), which must never be answered.
+
+    Everything else gives a Query; what cannot be read has `rcode` FORMERR and whatever was understood before it (RFC 1035 4.1,
+    RFC 6891 section 7).
+    """
+    if len(packet) < 12:
+        return None
+    parser = dns.wire.Parser(packet)
+    id_, flags, questions, answers, authorities, additionals = parser.get_struct("!HHHHHH")
+    if flags & QR:
+        return None
+    query = Query(id_, flags)
+    if query.opcode != Opcode.QUERY:
+        return Query(id_, flags, rcode=Rcode.NOTIMP)
+    question: Question | None = None
+    edns: Edns | None = None
+    try:
+        if questions != 1:
+            raise _Broken
+        question = _question(parser)
+        if answers or authorities or flags & TC:
+            raise _Broken
+        edns = _additionals(parser, additionals)
+        if parser.remaining():
+            raise _Broken
+    except (dns.exception.FormError, dns.name.LabelTooLong, dns.name.NameTooLong):
+        return Query(id_, flags, question, edns, Rcode.FORMERR)
+    except _Broken as broken:
+        return Query(id_, flags, question, edns, broken.rcode)
+    return Query(id_, flags, question, edns, _refusal(question, edns))
+
+
+def _question(parser: dns.wire.Parser) -> Question:
+    start = parser.current
+    name = parser.get_name()
+    if sum(map(len, name.labels)) + len(name.labels) != parser.current - start:
+        raise _Broken  # a compressed question name could only point into the header
+    rdtype, rdclass = parser.get_struct("!HH")
+    return Question(name, rdtype, rdclass, parser.wire[start : parser.current])
+
+
+def _additionals(parser: dns.wire.Parser, count: int) -> Edns | None:
+    edns: Edns | None = None
+    for _ in range(count):
+        owner = parser.get_name()
+        rdtype, rdclass, ttl, length = parser.get_struct("!HHIH")
+        rdata = parser.get_bytes(length)
+        match rdtype:
+            case RdataType.OPT:
+                if edns is not None or owner != dns.name.root:
+                    raise _Broken  # RFC 6891, section 6.1.1
+                edns = _options(rdata, Edns(rdclass, ttl >> 16 & 0xFF, bool(ttl & 0x8000)))
+            case RdataType.TSIG:
+                raise _Broken(Rcode.NOTAUTH)  # RFC 8945, section 5.2: we share no key
+            case _:
+                pass
+    return edns
+
+
+def _options(data: bytes, edns: Edns) -> Edns:
+    if edns.version != 0:
+        return edns  # what the options mean is that version's affair; the answer is BADVERS
+    parser = dns.wire.Parser(data)
+    subnet: Subnet | None = None
+    nsid = keepalive = False
+    while parser.remaining():
+        code, length = parser.get_struct("!HH")
+        value = parser.get_bytes(length)
+        match code:
+            case 8 if subnet is not None:
+                raise _Broken
+            case 8:
+                subnet = _subnet(value)
+            case 3:
+                nsid = True
+            case 11:
+                keepalive = True
+            case _:
+                pass  # RFC 6891, section 6.1.2: unknown options are ignored
+    return Edns(edns.payload, edns.version, edns.do, subnet, nsid, keepalive)
+
+
+def _subnet(value: bytes) -> Subnet:
+    """RFC 7871, section 7.1.2: scope is 0 in a query, the address exactly as long as the source says, bits past it zero."""
+    if len(value) < 4:
+        raise _Broken
+    family, source, scope, address = int.from_bytes(value[:2], "big"), value[2], value[3], value[4:]
+    bits = {0: 0, 1: 32, 2: 128}.get(family)
+    if bits is None or scope or source > bits or len(address) != (source + 7) // 8:
+        raise _Broken
+    if source % 8 and address[-1] & (0xFF >> source % 8):
+        raise _Broken
+    return Subnet(family, source, address)
+
+
+def _refusal(question: Question, edns: Edns | None) -> Rcode | None:
+    """The code for what is well formed but not for us to answer."""
+    if edns is not None and edns.version != 0:
+        return Rcode.BADVERS
+    if question.rdtype in META or question.rdtype == 0:
+        return Rcode.FORMERR
+    if question.rdtype in OBSOLETE:
+        return Rcode.NOTIMP
+    if question.rdtype in TRANSFERS or question.rdclass not in (CLASS_IN, CLASS_CH):
+        return Rcode.REFUSED
+    return None

@@ -1,0 +1,132 @@
+"""A steered name to sections: ask the policy tree for every class of client, and write what it chose as records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import dns.name
+import dns.rdata
+from dns.rdatatype import RdataType
+
+from gslb.geo import NOWHERE, Location
+from gslb.image import ByClass, Constant, Scoping, Selector, transform
+from gslb.model import Alias, Family, Leaf, Model, Rdata, Steered, Tree, answer_type, leaves
+from gslb.nameserver.sections import Record, Sections, rdata
+from gslb.nameserver.view import View
+from gslb.policy import Ask, Outcome, choose, has_family, negative_ttl, ttl, varies
+from gslb.zone import Hit, Zone
+
+Locate = Callable[[bool], Location]  # True: where the sender is; False: where the client subnet is, if there is one
+FAMILIES = {RdataType.A: Family.V4, RdataType.AAAA: Family.V6}
+
+
+def types(tree: Tree, model: Model) -> frozenset[RdataType]:
+    """The types a tree answers: A and AAAA for addresses and for other names' data, else the one type of its leaves."""
+    kind = answer_type(tree, model) or "ADDRESS"
+    return frozenset(FAMILIES) if kind == "ADDRESS" else frozenset({RdataType.from_text(kind)})
+
+
+def family(rdtype: int) -> Family:
+    """The family that answers a type: addresses have one each, everything else is by name."""
+    return FAMILIES.get(RdataType(rdtype), Family.NAME)
+
+
+def steer(
+    steered: Steered, rdtype: int, zone: Zone, view: View, owner: dns.name.Name | None, locate: Locate | None
+) -> tuple[Selector[Sections], Scoping, str | None]:
+    """What the tree answers for a type it has: for the client that `locate` finds, or (None) for every class of client.
+
+    `owner` None writes answers under the question name. Also tells the scoping and the digest of the class map in play.
+    """
+    world, tree = view.world, view.world.tree(steered)
+    kind = family(rdtype)
+    if not has_family(tree, kind):
+        return Constant(Sections(authority=(negative(zone),))), Scoping(), None
+    scoping = varies(tree, kind)
+
+    def chosen(place: Location) -> Selector[Sections]:
+        question = ask(view, kind, place)
+        return transform(
+            choose(tree, question), lambda outcome: _sections(outcome, question, steered, rdtype, zone, view, owner)
+        )
+
+    if not scoping.by_class:
+        return chosen(NOWHERE), scoping, None
+    classes = world.classes[steered.name]
+    if locate is not None:
+        return chosen(locate(scoping.locate_resolver)), scoping, classes.digest
+    parts = tuple(chosen(place) for place in classes.representatives)
+    return ByClass(classes.digest, parts), scoping, classes.digest  # type: ignore[arg-type]  # choose() gives no ByClass
+
+
+def ask(view: View, kind: Family, place: Location) -> Ask:
+    """The question put to a policy tree, in this view, for clients at `place`."""
+    belief = view.belief
+    return Ask(
+        family=kind,
+        location=place,
+        verdicts=belief.verdicts,
+        overrides=belief.overrides,
+        memory=belief.memory,
+        wall=belief.wall,
+        seed=belief.seed,
+        sites=view.world.sites,
+    )
+
+
+def asks(steered: Steered, view: View) -> Iterable[Ask]:
+    """Every question that its tree is put: one for each family it has and each class of clients it can tell apart."""
+    tree = view.world.tree(steered)
+    for kind in Family:
+        if has_family(tree, kind):
+            classes = view.world.classes.get(steered.name) if varies(tree, kind).by_class else None
+            for place in classes.representatives if classes else (NOWHERE,):
+                yield ask(view, kind, place)
+
+
+def negative(zone: Zone) -> Record:
+    """The SOA that tells how long a negative answer of the zone's own data holds (RFC 2308, section 3)."""
+    return Record.of(zone.soa, ttl=zone.negative_ttl)
+
+
+def _sections(
+    outcome: Outcome, question: Ask, steered: Steered, rdtype: int, zone: Zone, view: View, owner: dns.name.Name | None
+) -> Sections:
+    order = {leaf.path: place for place, leaf in enumerate(leaves(view.world.tree(steered)))}
+    if not outcome.leaves:
+        return Sections(authority=(_negative_by_policy(steered, zone),), ordinal=len(order))
+    seconds = ttl(view.world.tree(steered), question.family, steered.ttl, outcome, question.memory)
+    first = outcome.leaves[0]
+    ordinal = order.get(first.path, len(order)) if isinstance(first, Leaf) else len(order)
+    records: dict[int, list[dns.rdata.Rdata]] = {}
+    for leaf in outcome.leaves:
+        for found in _rdatas(leaf, rdtype, zone, view):
+            records.setdefault(found.rdtype, []).append(found)
+    if not records:  # an alias to a static name that has nothing of this type
+        return Sections(authority=(_negative_by_policy(steered, zone),), ordinal=ordinal)
+    answer = tuple(Record(owner, kind, seconds, tuple(data)) for kind, data in records.items())
+    return Sections(answer=answer, ordinal=ordinal)
+
+
+def _negative_by_policy(steered: Steered, zone: Zone) -> Record:
+    return Record.of(zone.soa, ttl=negative_ttl(steered.ttl, zone.negative_ttl))
+
+
+def _rdatas(leaf: Leaf | Rdata | Alias, rdtype: int, zone: Zone, view: View) -> Iterable[dns.rdata.Rdata]:
+    match leaf:
+        case Alias(name=name):
+            target = dns.name.from_text(name)
+            home = view.world.zones.find(target)
+            if home is not None and isinstance(found := home.lookup(target, RdataType(rdtype)), Hit):
+                yield from (one for rrset in found.rrsets for one in rrset)
+        case Rdata(type=type_, texts=texts):
+            yield from (rdata(RdataType.from_text(type_), text, zone.apex) for text in texts)
+        case Leaf(endpoint=endpoint) if endpoint.rdata is not None:
+            type_ = view.world.model.pools[endpoint.pool].type
+            yield rdata(RdataType.from_text(type_), endpoint.rdata, zone.apex)
+        case Leaf(endpoint=endpoint) if endpoint.target is not None:
+            yield rdata(RdataType.CNAME, endpoint.target, zone.apex)
+        case Leaf(endpoint=endpoint) if rdtype == RdataType.A:
+            yield rdata(RdataType.A, str(endpoint.v4), zone.apex)
+        case Leaf(endpoint=endpoint):
+            yield rdata(RdataType.AAAA, str(endpoint.v6), zone.apex)

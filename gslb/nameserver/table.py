@@ -1,0 +1,119 @@
+"""Every question a zone can be asked, as table entries: static answers whole, steered ones as rows to be filled by plans.
+
+    apex, www, *.shop …  ─►  Entry(name, here: what the name itself answers, below: what names under it answer)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import dns.name
+from dns.rcode import Rcode
+from dns.rdatatype import RdataType
+
+from gslb.image import CounterLabel, Entry, Forward, Row, Rows, Static, Target, outcomes
+from gslb.model import leaves
+from gslb.nameserver.execute import Plan
+from gslb.nameserver.plan import Draft, draft, finish
+from gslb.nameserver.sections import wire
+from gslb.nameserver.view import View
+from gslb.zone import Alias, Delegation, Dname, Hit, NxDomain, Result, Zone
+
+ABSENT = RdataType.make(65_280)  # private use: what a name answers for a type nobody has
+FORWARD = Forward()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A row's question: the name as the zone has it (perhaps a wildcard), the type, and whether it stands for many names.
+
+    `steered` is the steered name whose tree fills it.
+    """
+
+    name: dns.name.Name
+    rdtype: RdataType
+    wildcard: bool = False
+    steered: str = ""
+
+
+class Table:
+    """A zone's entries with their rows and counters.
+
+    `rows[n]` is what `Row(n)` asks; `labels[n]` is what counter n counts. Both are complete once `entries` is.
+    """
+
+    def __init__(self, zone: Zone, view: View) -> None:
+        self.zone = zone
+        self.view = view
+        self.apex = wire(zone.apex).lower()
+        self.rows: list[Slot] = []
+        self.labels: list[CounterLabel] = []
+        self._shared: dict[CounterLabel, int] = {}
+        self.entries: tuple[Entry, ...] = tuple(self._entries())
+
+    def _entries(self) -> Iterator[Entry]:
+        nothing = Rows({}, self._target(NxDomain(self.zone.apex), Slot(self.zone.apex, ABSENT, wildcard=True)))
+        for name in self.zone.nodes:
+            here = self._rows(name, wildcard=False)
+            yield Entry(wire(name).lower(), here, self._below(name, here, nothing))
+
+    def _below(self, name: dns.name.Name, here: Rows, nothing: Rows) -> Rows:
+        """What a name that does not exist answers when `name` is the closest that does (RFC 4592, section 3.3.1)."""
+        match self.zone.lookup(name, ABSENT):
+            case Delegation():
+                return Rows({}, here.other)
+            case _ if self.zone.has_dname(name):
+                return Rows({}, FORWARD)  # a CNAME has to be made for each name
+        star = dns.name.Name((b"*",)).concatenate(name)
+        return self._rows(star, wildcard=True) if star in self.zone.nodes else nothing
+
+    def _rows(self, name: dns.name.Name, wildcard: bool) -> Rows:
+        by_type: dict[int, Target] = {}
+        for rdtype in (*self.zone.types(name), RdataType.ANY):
+            by_type[rdtype] = self._target(self.zone.lookup(name, rdtype), Slot(name, rdtype, wildcard))
+        if name == self.zone.apex and self.view.world.zones.find(name, RdataType.DS) is not self.zone:
+            by_type[RdataType.DS] = FORWARD  # the zone above answers it, and that is ours too (RFC 4035, section 3.1.4.1)
+        other = self._target(self.zone.lookup(name, ABSENT), Slot(name, ABSENT, wildcard))
+        return Rows(by_type, other)
+
+    def _target(self, found: Result, slot: Slot) -> Target:
+        if isinstance(found, Dname):
+            return FORWARD
+        if slot.wildcard and isinstance(found, Alias):
+            if found.target.is_subdomain(slot.name.parent()):
+                return FORWARD  # the chain may come back through the same wildcard, differently for each name
+        drafted = expand(found, slot, self.zone, self.view)
+        if drafted.steered:
+            return self._row(slot, drafted)
+        done = finish(drafted, slot.name)
+        (body,) = outcomes(done.selector)
+        return Static(body, self._shared_counter(slot, body.flags & 15))
+
+    def _row(self, slot: Slot, drafted: Draft) -> Target:
+        names = tuple(leaf.path for leaf in leaves(self.view.world.model.trees[drafted.steered]))
+        base = len(self.labels)
+        place = (self.zone.apex.to_text(), slot.rdtype.name, "NOERROR", slot.name.to_text())
+        self.labels.extend(CounterLabel(*place, leaf=leaf) for leaf in (*names, ""))  # the last: answers with no endpoint
+        self.rows.append(replace(slot, steered=drafted.steered))
+        return Row(len(self.rows) - 1, base)
+
+    def _shared_counter(self, slot: Slot, rcode: int) -> int:
+        kind = "other" if slot.rdtype == ABSENT else slot.rdtype.name
+        label = CounterLabel(self.zone.apex.to_text(), kind, Rcode(rcode).name)
+        if label not in self._shared:
+            self._shared[label] = len(self.labels)
+            self.labels.append(label)
+        return self._shared[label]
+
+
+def expand(found: Result, slot: Slot, zone: Zone, view: View) -> Draft:
+    """A lookup's meaning for a slot; a wildcard's data answers under any question name."""
+    if slot.wildcard and isinstance(found, Hit | Alias):
+        found = replace(found, wildcard=slot.name)
+    return draft(found, slot.name, slot.rdtype, zone, view, None)
+
+
+def fill(slot: Slot, zone: Zone, view: View) -> Plan:
+    """The plan of a row, in this view, for every class of client."""
+    return finish(expand(zone.lookup(slot.name, slot.rdtype), slot, zone, view), slot.name)
