@@ -1,0 +1,318 @@
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from gslb.control.ports import Store
+from gslb.health import Override, Standing, Verdict
+from gslb.model import Check
+from gslb.store import Entry, SqliteStore, StoreError
+
+CHECK = Check("ready", "web/eu", "192.0.2.10")
+UP = Verdict(CHECK, up=True, since=1_700_000_000.25, reason="200 OK in 41 ms", horizon=5.0, votes=(2, 1))
+DOWN = Verdict(Check("db"), up=False, since=2.0, reason="no heartbeat for 35 s")
+DRAIN = Override("web/eu", Standing.DRAIN, "CHG-4711", "ann", at=10.0, expires=7_210.0)
+
+
+@pytest.fixture
+def path(tmp_path) -> Path:
+    return tmp_path / "gslb.db"
+
+
+@pytest.fixture
+def store(path) -> Iterator[SqliteStore]:
+    opened = SqliteStore(path)
+    yield opened
+    opened.close()
+
+
+def again(store: SqliteStore, path: Path) -> SqliteStore:
+    """The store after a restart."""
+    store.close()
+    return SqliteStore(path)
+
+
+def test_it_is_the_store_that_the_judge_asks_for(store):
+    asked: Store = store
+
+    assert asked.load_memory() is None
+
+
+def test_a_new_store_holds_nothing(store):
+    assert (store.load_verdicts(), store.load_overrides(), store.audit(), store.load_memory()) == ((), (), (), None)
+
+
+def test_verdicts_come_back_as_they_were_believed_and_without_what_only_a_running_judge_knows(store, path):
+    store.save_verdicts([UP, DOWN])
+
+    back = again(store, path).load_verdicts()
+
+    assert set(back) == {Verdict(UP.check, UP.up, UP.since, UP.reason), DOWN}
+
+
+def test_a_verdict_takes_the_place_of_the_one_before_and_the_forgotten_go(store):
+    store.save_verdicts([UP, DOWN])
+
+    store.save_verdicts([replace(UP, up=False, since=9.0, reason="refused")], forgotten=[DOWN.check])
+
+    assert store.load_verdicts() == (Verdict(CHECK, up=False, since=9.0, reason="refused"),)
+
+
+def test_what_is_not_known_is_not_stored(store):
+    store.save_verdicts([replace(UP, known=False)])
+
+    assert store.load_verdicts() == ()
+
+
+def test_a_save_is_all_or_nothing(store):
+    store.save_verdicts([UP])
+
+    with pytest.raises(StoreError):
+        store.save_verdicts([replace(UP, since=5.0), replace(DOWN, reason=None)])  # type: ignore[arg-type]
+
+    assert store.load_verdicts()[0].since == UP.since
+
+
+def test_an_override_comes_back_and_is_written_down_with_who_and_why(store, path):
+    store.put_override(DRAIN)
+    store.put_override(replace(DRAIN, standing=Standing.OFF, reason="INC-902", author="bob", at=20.0, expires=None))
+    store = again(store, path)
+
+    assert store.load_overrides() == (Override("web/eu", Standing.OFF, "INC-902", "bob", 20.0, None),)
+    store.clear_override("web/eu", "ann", 30.0)
+    store.clear_override("web/us", "ann", 31.0)
+    assert store.load_overrides() == ()
+    assert store.audit() == (
+        Entry(30.0, "ann", "web/eu", "auto", ""),
+        Entry(20.0, "bob", "web/eu", "off", "INC-902"),
+        Entry(10.0, "ann", "web/eu", "drain", "CHG-4711"),
+    )
+    assert store.audit(limit=1) == (Entry(30.0, "ann", "web/eu", "auto", ""),)
+
+
+def test_an_override_whose_audit_cannot_be_written_is_not_put(store, path):
+    breaker = sqlite3.connect(path)
+    breaker.execute("DROP TABLE audit")
+    breaker.close()
+
+    with pytest.raises(StoreError, match="audit"):
+        store.put_override(DRAIN)
+    assert store.load_overrides() == ()
+
+
+def test_memory_comes_back_by_key(store, path):
+    store.save_memory(b"\x00latched")
+    store.save_memory(b"other", key="tuning")
+    store.save_memory(b"\x00again")
+
+    store = again(store, path)
+
+    assert (store.load_memory(), store.load_memory("tuning")) == (b"\x00again", b"other")
+
+
+def test_the_folder_must_be_there_and_the_error_names_the_file(tmp_path):
+    with pytest.raises(StoreError, match=r"cannot open .*nowhere/gslb\.db"):
+        SqliteStore(tmp_path / "nowhere" / "gslb.db")
+
+
+def test_a_file_that_is_no_database_is_refused_with_what_to_do(path):
+    path.write_bytes(b"not a database at all, but long enough to be looked at as if it were one" * 20)
+
+    with pytest.raises(StoreError, match="move it away"):
+        SqliteStore(path)
+
+
+def test_a_file_of_a_newer_version_is_left_alone(store, path):
+    store.close()
+    newer = sqlite3.connect(path)
+    newer.execute("PRAGMA user_version = 2")
+    newer.close()
+
+    with pytest.raises(StoreError, match="newer version"):
+        SqliteStore(path)
+
+
+def test_a_full_disk_is_refused_clearly_and_room_again_is_enough(store):
+    store.save_verdicts([UP])
+    (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(StoreError, match="full"):
+        store.save_memory(b"x" * 100_000)
+    assert store.load_verdicts()[0].check == CHECK
+
+    store._connection.execute("PRAGMA max_page_count = 1000000")
+    store.save_memory(b"x" * 100_000)
+    assert store.load_memory() == b"x" * 100_000
+
+
+def run(script: str, *arguments: object) -> str:
+    """A script in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", dedent(script), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout
+
+
+def test_a_file_that_may_not_grow_is_refused_clearly_and_recovers(path):
+    said = run(
+        """
+        import resource, sys
+        from pathlib import Path
+        from gslb.store import SqliteStore, StoreError
+        store = SqliteStore(Path(sys.argv[1]))
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, hard))
+        try:
+            store.save_memory(b"x" * 200_000)
+        except StoreError as error:
+            print(error)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        store.save_memory(b"y" * 200_000)
+        print(len(store.load_memory()))
+        """,
+        path,
+    )
+
+    assert "cannot write" in said
+    assert said.endswith("200000\n")
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_file_that_cannot_be_written_is_read_all_the_same_and_says_so(killed):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        store = SqliteStore(folder / "gslb.db")
+        store.save_verdicts([UP])
+        if not killed:
+            store.close()
+        (folder / "gslb.db").chmod(0o444)
+        folder.chmod(0o555)
+        try:
+            said = run(
+                """
+                import os, sys
+                from pathlib import Path
+                from gslb.health import Verdict
+                from gslb.model import Check
+                from gslb.store import SqliteStore, StoreError
+                if os.geteuid() == 0:
+                    os.setuid(65534)
+                store = SqliteStore(Path(sys.argv[1]))
+                print(len(store.load_verdicts()))
+                for _ in range(2):
+                    try:
+                        store.save_memory(b"x")
+                    except StoreError as error:
+                        print(error)
+                store.close()
+                """,
+                folder / "gslb.db",
+            )
+            lines = said.splitlines()
+            assert lines[0] == "1"
+            assert len(lines) == 3
+            assert all("cannot write" in line for line in lines[1:])
+        finally:
+            folder.chmod(0o755)
+            store.close()
+
+
+def test_a_file_that_could_not_be_written_is_written_once_it_can():
+    with tempfile.TemporaryDirectory() as name:
+        folder, file = Path(name), Path(name) / "gslb.db"
+        SqliteStore(file).close()
+        file.chmod(0o444)
+        folder.chmod(0o555)
+        script = """
+            import os, sys
+            from pathlib import Path
+            from gslb.store import SqliteStore, StoreError
+            if os.geteuid() == 0:
+                os.setuid(65534)
+            store = SqliteStore(Path(sys.argv[1]))
+            try:
+                store.save_memory(b"early")
+            except StoreError:
+                print("refused", flush=True)
+            sys.stdin.readline()
+            store.save_memory(b"late")
+            print(store.load_memory().decode(), flush=True)
+            store.close()
+            """
+        with subprocess.Popen(
+            [sys.executable, "-c", dedent(script), str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as child:
+            assert child.stdout.readline() == "refused\n"
+            folder.chmod(0o777)
+            file.chmod(0o666)
+            said, _ = child.communicate("go on\n", timeout=60)
+        assert said == "late\n"
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from gslb.health import Override, Standing, Verdict
+from gslb.model import Check
+from gslb.store import SqliteStore
+store = SqliteStore(Path(sys.argv[1]))
+first = int(sys.argv[2])
+for number in range(first, first + 1000):
+    store.save_verdicts(Verdict(Check("m", f"web/{n}", "a"), up=True, since=number, reason="x" * 50) for n in range(40))
+    store.put_override(Override("web", Standing.OFF, "why", "ann", at=number))
+    store.save_memory(b"%d" % number * 500)
+    print(number, flush=True)
+"""
+
+
+def test_forty_kills_in_the_middle_of_writing_leave_forty_clean_starts(path):
+    pick = random.Random(7)
+    written = 0
+    for _ in range(40):
+        with subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), str(written + 1)], stdout=subprocess.PIPE, text=True
+        ) as writer:
+            for _ in range(pick.randint(1, 25)):
+                written = int(writer.stdout.readline())
+            for _ in range(pick.randint(0, 20_000)):
+                pass  # so that the kill falls anywhere in the next round
+            writer.kill()
+            for line in writer.stdout:
+                written = int(line)
+
+        store = SqliteStore(path)
+        rounds = {verdict.since for verdict in store.load_verdicts()}
+        (override,) = store.load_overrides()
+        memory = store.load_memory()
+        assert len(store.load_verdicts()) == 40
+        assert len(rounds) == 1
+        assert rounds <= {written, written + 1}
+        assert override.at in (written, written + 1)
+        assert memory in (b"%d" % written * 500, b"%d" % (written + 1) * 500)
+        assert store.audit(limit=1)[0].at == override.at
+        assert store._connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        store.close()
+        written = max(written, int(override.at))
+
+
+def test_a_path_with_odd_characters_is_opened(tmp_path):
+    odd = tmp_path / "odd ?#%20 name"
+    odd.mkdir()
+
+    store = SqliteStore(odd / "gslb.db")
+    store.save_memory(b"x")
+    store.close()
+
+    assert [file.name for file in odd.iterdir()] == ["gslb.db"]
