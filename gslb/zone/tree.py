@@ -11,7 +11,7 @@ no such name: the closest encloser ─┬─ a cut    ─► Delegation
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dns.name import Name, NameTooLong
 from dns.rdatatype import RdataType
@@ -95,23 +95,30 @@ class Zone:
         `qname` must be absolute and at or below the apex, else ValueError.
         """
         key = fold(qname)
-        apex = len(self.apex.labels)
-        if key[-apex:] != fold(self.apex):
+        if not self._holds(key):
             raise ValueError(f"{qname} is not in the zone {self.apex}")
         node = self._nodes.get(key)
         if node is not None:
             return self._referral(node) if node.cut and qtype != RdataType.DS else _at(node, qname, qtype, None)
-        depth = 1
-        while (encloser := self._nodes.get(key[depth:])) is None:
-            depth += 1
+        encloser = self._encloser(key)
         if encloser.cut:
             return self._referral(encloser)
         if dname := encloser.get(RdataType.DNAME):
-            return Dname(dname, _substituted(qname, depth, dname))
-        source = self._nodes.get((STAR, *key[depth:]))
+            return Dname(dname, _substituted(qname, dname))
+        source = self.wildcard(encloser.name)
         if source is None:
             return NxDomain(encloser.name)
         return _at(source, qname, qtype, source.name)
+
+    def _holds(self, key: Key) -> bool:
+        return key[-len(self.apex.labels) :] == fold(self.apex)
+
+    def _encloser(self, key: Key) -> Node:
+        """The closest ancestor that exists of a name that does not (RFC 4592, section 3.3.1)."""
+        depth = 1
+        while (node := self._nodes.get(key[depth:])) is None:
+            depth += 1
+        return node
 
     def _referral(self, node: Node) -> Delegation:
         ns = node.get(RdataType.NS)
@@ -123,11 +130,13 @@ class Zone:
         return Delegation(ns, tuple(rrset for rrsets in glue.values() for rrset in rrsets), node.get(RdataType.DS))
 
     def glue(self, name: Name) -> tuple[RRset, ...]:
-        """The A and AAAA rrsets of a name from this zone's static data, its own or below a cut."""
+        """The A and AAAA rrsets of a name from this zone's static data: its own, below a cut, or of a wildcard."""
         key = fold(name)
-        node = self._nodes.get(key)
-        if node is None or node.cut:
-            node = self._glue.get(key)
+        node = self._glue.get(key) or self._nodes.get(key)
+        if node is None and self._holds(key):
+            encloser = self._encloser(key)
+            source = None if encloser.cut or encloser.get(RdataType.DNAME) else self.wildcard(encloser.name)
+            node = source and Node(name, tuple(replace(rrset, name=name) for rrset in source.rrsets))
         return tuple(rrset for rrset in node.rrsets if rrset.rdtype in ADDRESSES) if node else ()
 
     def additional_names(self, rrset: RRset) -> tuple[Name, ...]:
@@ -175,9 +184,9 @@ def _at(node: Node, qname: Name, qtype: RdataType, wildcard: Name | None) -> Res
     return NoData(wildcard)
 
 
-def _substituted(qname: Name, labels: int, dname: RRset) -> Name | None:
-    """`qname` with all after its first `labels` labels replaced by the DNAME's target; None if too long a name."""
+def _substituted(qname: Name, dname: RRset) -> Name | None:
+    """`qname` with the DNAME's owner at its end replaced by the DNAME's target; None if that is too long a name."""
     try:
-        return Name((*qname.labels[:labels], *host(dname[0]).labels))
+        return Name((*qname.labels[: -len(dname.name.labels)], *host(dname[0]).labels))
     except NameTooLong:
         return None

@@ -342,7 +342,17 @@ def test_addresses_of_a_name_are_found_on_both_sides_of_a_cut():
     assert found("NS.example.") == ["ns.example. 192.0.2.53"]
     assert found("ns.sub.example.") == ["ns.sub.example. 192.0.2.1", "ns.sub.example. 2001:db8::1"]
     assert found("self.example.") == ["self.example. 192.0.2.3"]
-    assert found("example.") == found("nosuch.example.") == found("www.com.") == []
+    assert found("example.") == found("nosuch.example.") == found("www.com.") == found("no.sub.example.") == []
+
+
+def test_addresses_may_come_from_a_wildcard():
+    """As NSD and Knot have it: what a resolver would be told when it asks for the name server's address."""
+    text = "*.w A 192.0.2.1\n*.w TXT x\nd DNAME x.\nsub NS Ns.w\nsub NS ns.d\nsub NS a.b.w\nb.w TXT x\n"
+
+    found = zone(HEAD + text).lookup(name("sub.example."), A)
+
+    assert isinstance(found, Delegation)
+    assert [rrset.to_text() for rrset in found.glue] == ["Ns.w.example. 3600 IN A 192.0.2.1\n"]
 
 
 SERVICES = zone(
