@@ -2,7 +2,6 @@
 
 counters-<zone digest>-<slot>   u64[], one for each label of the zone's image
 counters-engine-<slot>          u64[], by EngineCounter
-heartbeats                      u64[], one for each slot
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from enum import IntEnum
 from pathlib import Path
 
 from gslb.image.files import map_words
-from gslb.image.layout import SLOTS
 
 ENGINE = "engine"
 RCODES = 32  # counted one by one
@@ -28,7 +26,8 @@ class EngineCounter(IntEnum):
     TRUNCATED = 5  # answered with TC
     SEND_FAILED = 6
     REFRESH_FAILED = 7  # times that new tables could not be read and the old ones stayed
-    HOT = 8  # answered from the cache of ready replies
+    HOT = 8  # answered by a ready reply
+    FAULTS = 9  # packets that the tables have no good answer for, by a fault in them or in us
     ANSWERED_UDP = 32
     ANSWERED_TCP = ANSWERED_UDP + RCODES
     END = ANSWERED_TCP + RCODES
@@ -62,8 +61,3 @@ def open_engine_counters(folder: Path, slot: int) -> memoryview[int]:
 def sum_engine_counters(folder: Path) -> list[int]:
     """The engines' blocks summed, indexed by EngineCounter."""
     return sum_counters(folder, ENGINE, EngineCounter.END)
-
-
-def open_heartbeats(folder: Path) -> memoryview[int]:
-    """Monotonic nanoseconds of each slot's last turn, 0 before its first. Raises OSError."""
-    return map_words(folder / "heartbeats", SLOTS)

@@ -34,7 +34,6 @@ through plain pointers. "4 u32[]" is an array of four u32s an item.
       reference   arena << 40 | offset of the payload
     record        a blob: header 136 | numbers of the arenas in use u32[], the one that grows last
     readers       u64[512]: the serial of the record that each slot's reader has mapped; 0: nobody
-    heartbeats    u64[512]: monotonic nanoseconds of each slot's last turn
 """
 
 from __future__ import annotations
@@ -73,7 +72,7 @@ OFFSET_MASK = (1 << ARENA_SHIFT) - 1
 BLOB = Struct("<2I")
 RECORD_MAGIC = b"GSLBRECD"
 RECORD = Struct("<8s4Q64s3Q2I")
-SLOTS = 512  # readers and heartbeats
+SLOTS = 512  # readers
 
 
 class ZoneHeader(NamedTuple):

@@ -109,10 +109,20 @@ FlatNode = FlatBody | FlatDraw | FlatBucket
 class Plan:
     """A stored plan. `places` is the digest of the class map that `part` wants a class of, "" where it does not matter.
 
-    Where neither class nor prefix decides (Scoping), every client counts as class 0 and bucket 0.
+    `located` is whether class or prefix decide (Scoping); where not, every client counts as class 0 and bucket 0.
     """
 
-    __slots__ = ("_bodies", "_data", "_nodes", "_parts", "by_class", "by_prefix", "locate_resolver", "places")
+    __slots__ = (
+        "_bodies",
+        "_data",
+        "_nodes",
+        "_parts",
+        "by_class",
+        "by_prefix",
+        "locate_resolver",
+        "located",
+        "places",
+    )
 
     def __init__(self, data: memoryview) -> None:
         _, scoping, root, _ = layout.PLAN_HEADER.unpack_from(data)
@@ -122,13 +132,14 @@ class Plan:
         self.by_class = bool(scoping & layout.BY_CLASS)
         self.by_prefix = bool(scoping & layout.BY_PREFIX)
         self.locate_resolver = bool(scoping & layout.LOCATE_RESOLVER)
+        self.located = self.by_class or self.by_prefix
         self.places = ""
         self._parts: tuple[int, ...] = (root,)
         kind, count = layout.NODE.unpack_from(data, root)
         if kind == layout.NODE_BY_CLASS:
             at = root + layout.NODE.size
             self._parts = _numbers(data, at + layout.DIGEST_LENGTH, count)
-            if self.by_class or self.by_prefix:
+            if self.located:
                 self.places = bytes(data[at : at + layout.DIGEST_LENGTH]).rstrip(b"\0").decode()
 
     def part(self, class_: int) -> FlatNode:
@@ -158,7 +169,7 @@ class Plan:
             return FlatDraw(data[at : at + 8 * count].cast("Q").tolist(), bodies)
         table, *parts = _numbers(data, at, count + 1)
         nodes: list[FlatBody | FlatDraw] = [self._node(part) for part in parts]  # type: ignore[misc]  # never buckets
-        if not (self.by_class or self.by_prefix):
+        if not self.located:
             return nodes[data[table : table + 2].cast("H")[0]]
         return FlatBucket(data[table : table + 2 * BUCKETS].cast("H"), nodes)
 

@@ -34,15 +34,21 @@ class LiveZone:
         self.counts = counts
         self.first_row = 0
         self.row_count = 0
-        self._below: dict[int, FlatRows] = {}
+        self._below: dict[bytes, FlatRows] = {}
 
-    def rows_below(self, at: int) -> FlatRows:
-        """Rows for names that do not exist; most names share them, so they stay read."""
-        rows = self._below.get(at)
+    def below(self, name: bytes) -> FlatRows | None:
+        """What names under an existing one answer when they do not exist; None when `name` does not exist either.
+
+        Remembers only names that do exist, so that a flood of others takes no memory.
+        """
+        rows = self._below.get(name)
         if rows is None:
+            entry = self.image.find(name)
+            if entry < 0:
+                return None
             if len(self._below) >= BELOW_LIMIT:
                 self._below.clear()
-            rows = self._below[at] = FlatRows(self.image, at)
+            rows = self._below[name] = FlatRows(self.image, self.image.below(entry))
         return rows
 
 
@@ -156,10 +162,10 @@ class Tables:
             found = self.names[name] = (zone, FlatRows(image, image.here(entry)))
             return found
         for at in starts[too_long or 1 :]:
-            entry = image.find(name[at:])
-            if entry >= 0:
-                break
-        return zone, zone.rows_below(image.below(entry))
+            rows = zone.below(name[at:])
+            if rows is not None:
+                return zone, rows
+        return None
 
     def plan(self, zone: LiveZone, row: int) -> Plan | None:
         """The plan now published for a row of a zone, None when it has none. Raises ImageError where it is damaged."""

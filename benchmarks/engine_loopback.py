@@ -1,0 +1,128 @@
+"""Queries a second of one worker over loopback UDP: one core for the worker, one for the load generator.
+
+    python benchmarks/engine_loopback.py [--names 1000] [--seconds 4] [--runs 3] [--exchange batch|plain] [--case NAME]
+
+Prints the median of the runs for each case, and what a C echo reaches on the same cores.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+from engine_tables import cases, publish
+
+from gslb.engine import Plain, Worker, best_exchange, system_draws
+from gslb.image import Tables, open_engine_counters
+
+HERE = Path(__file__).resolve().parent
+SERVER_CORE, LOAD_CORE = 0, 1
+BUFFER = 4 << 20
+SO_RCVBUFFORCE, SO_SNDBUFFORCE = 33, 32
+
+
+def serve(folder: Path, listening: socket.socket, exchange: str) -> None:
+    """Be the worker until SIGTERM."""
+    os.sched_setaffinity(0, {SERVER_CORE})
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
+    queue, responder = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with closing(queue), closing(responder):
+        worker = Worker(
+            Tables(folder, slot=0),
+            [listening],
+            queue,
+            open_engine_counters(folder, 0),
+            lambda: None,
+            system_draws(),
+            make_exchange=Plain if exchange == "plain" else best_exchange(),
+        )
+        worker.run(lambda: bool(stopped))
+
+
+def load(program: Path, port: int, queries: Path, seconds: float) -> dict[str, float]:
+    """512 queries in flight over 16 sockets."""
+    command = [str(program), "127.0.0.1", str(port), str(queries), "16", "512", str(seconds)]
+    done = subprocess.run(["taskset", "-c", str(LOAD_CORE), *command], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def measure(names: int, seconds: float, runs: int, exchange: str, only: str | None) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as scratch:
+        folder = Path(scratch)
+        for program in ("loadgen", "echo"):
+            subprocess.run(["gcc", "-O2", "-o", str(folder / program), str(HERE / f"{program}.c")], check=True)
+        published = publish(folder / "run", names)
+        files = {}
+        for number, (case, packets) in enumerate(cases(published, names, 300_000).items()):
+            files[case] = folder / f"queries-{number}"
+            files[case].write_bytes(b"".join(len(packet).to_bytes(2, "big") + packet for packet in packets))
+        listening = socket.socket(type=socket.SOCK_DGRAM)
+        for option in (SO_RCVBUFFORCE, SO_SNDBUFFORCE):
+            listening.setsockopt(socket.SOL_SOCKET, option, BUFFER)
+        listening.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+        listening.bind(("127.0.0.1", 0))
+        worker = os.fork()
+        if not worker:
+            serve(folder / "run", listening, exchange)
+            os._exit(0)
+        try:
+            _print_rates(folder / "loadgen", listening.getsockname()[1], files, seconds, runs, only)
+        finally:
+            os.kill(worker, signal.SIGTERM)
+            os.waitpid(worker, 0)
+        _print_echo(folder, next(iter(files.values())), seconds, runs)
+
+
+def _print_rates(
+    program: Path, port: int, files: dict[str, Path], seconds: float, runs: int, only: str | None
+) -> None:
+    print(f"{'case':24}{'k q/s':>8}{'p50 µs':>9}{'p99 µs':>9}{'lost':>7}")
+    for case, queries in files.items():
+        if only not in (None, case):
+            continue
+        told = [load(program, port, queries, seconds) for _ in range(runs)]
+        rate = statistics.median(run["qps"] for run in told)
+        middle = min(told, key=lambda run: abs(run["qps"] - rate))
+        lost = sum(run["lost"] for run in told)
+        print(f"{case:24}{rate / 1e3:8.0f}{middle['p50_us']:9.0f}{middle['p99_us']:9.0f}{lost:7.0f}", flush=True)
+
+
+def _print_echo(folder: Path, queries: Path, seconds: float, runs: int) -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    echo = subprocess.Popen(["taskset", "-c", str(SERVER_CORE), str(folder / "echo"), str(port)])
+    try:
+        time.sleep(0.3)
+        rates = [load(folder / "loadgen", port, queries, seconds)["qps"] for _ in range(runs)]
+        print(f"{'C echo':24}{statistics.median(rates) / 1e3:8.0f}")
+    finally:
+        echo.kill()
+        echo.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--names", type=int, default=1_000)
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--exchange", choices=("batch", "plain"), default="batch")
+    parser.add_argument("--case")
+    arguments = parser.parse_args()
+    with Path("/tmp/measure.lock").open("w") as lock:  # one measurement at a time on this machine
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        measure(arguments.names, arguments.seconds, arguments.runs, arguments.exchange, arguments.case)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
