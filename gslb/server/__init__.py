@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gslb.server.children import spawn
+    from gslb.server.children import child_preexec, spawn
     from gslb.server.datagrams import Datagrams
     from gslb.server.fleet import Note, Slot
     from gslb.server.handover import Handover, Inheritance, inherited
@@ -49,6 +49,7 @@ _HOMES = {
     "TcpLimits": "stream",
     "TcpServer": "tcp",
     "become": "privileges",
+    "child_preexec": "children",
     "inherited": "handover",
     "lifetime": "lifetime",
     "open_queue": "sockets",
@@ -77,6 +78,7 @@ __all__ = [
     "TcpLimits",
     "TcpServer",
     "become",
+    "child_preexec",
     "inherited",
     "lifetime",
     "open_queue",

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 _PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # looked up before any fork
 
 
 def spawn(
@@ -34,13 +35,17 @@ def spawn(
     )
 
 
+def child_preexec() -> None:
+    """The `preexec_fn` for asyncio's way to start a process: the kernel kills the child when its parent dies."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
 def _tied_to(parent: int, niceness: int) -> Callable[[], None]:
-    """What runs in the child between fork and exec; everything it needs is looked up before the fork."""
-    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+    """What runs in the child between fork and exec."""
 
     def tie() -> None:
-        if prctl is not None:
-            prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        child_preexec()
         if os.getppid() != parent:  # it died before we were tied to it
             os._exit(1)
         if niceness:

@@ -12,7 +12,7 @@ from gslb.server.lifetime import lifetime
 from gslb.server.stream import Respond, TcpLimits
 from gslb.server.tcp import TcpServer
 
-QUEUE = "queue"  # the name under which the read end of the workers' queue is handed over
+QUEUE = "queue"  # the name under which its ends are handed over: the write end to workers, the read end to us
 GRACE = 5.0  # seconds for answers in the making once we are told to end
 
 
@@ -28,7 +28,8 @@ class Responder:
     ) -> None:
         self._inheritance = inheritance
         self.tcp = TcpServer([bound.socket for bound in inheritance.tcp], respond, trouble, limits)
-        self.udp = Datagrams(inheritance.named_socket(QUEUE), inheritance.udp, respond, trouble)
+        self._queue = inheritance.named_socket(QUEUE)
+        self.udp = Datagrams(self._queue, inheritance.udp, respond, trouble)
 
     @property
     def counts(self) -> dict[str, Counter[str]]:
@@ -42,3 +43,4 @@ class Responder:
             self._inheritance.ready()
             await stopped.wait()
             await asyncio.gather(self.tcp.stop(grace), self.udp.stop(grace))
+            self._queue.close()

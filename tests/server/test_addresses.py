@@ -2,6 +2,7 @@
 
 from ipaddress import ip_address
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,6 +86,18 @@ def test_every_host_that_is_no_address_is_a_fault_with_its_place():
 
 def test_this_machine_says_its_loopback_address():
     assert "127.0.0.1" in (local_addresses() or ())
+
+
+@pytest.mark.parametrize("answer", [{}, OSError("not allowed"), psutil.AccessDenied()])
+def test_a_machine_that_does_not_say_has_no_list(monkeypatch, answer):
+    def asked():
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(psutil, "net_if_addrs", asked)
+
+    assert local_addresses() is None
 
 
 @given(st.ip_addresses(), st.integers(0, 65535))

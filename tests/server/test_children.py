@@ -49,11 +49,18 @@ def test_a_child_of_a_parent_that_died_in_between_does_not_begin(monkeypatch):
     assert finished(spawn([sys.executable, "-c", ""])) == 1
 
 
-def test_a_child_dies_with_its_parent():
+@pytest.mark.parametrize(
+    "start",
+    [
+        "spawn([sys.executable, '-c', 'import time; time.sleep(60)'])",
+        "subprocess.Popen(['sleep', '60'], preexec_fn=child_preexec)",
+    ],
+)
+def test_a_child_dies_with_its_parent(start):
     script = (
-        "import os, sys, time\n"
-        "from gslb.server.children import spawn\n"
-        "print(spawn([sys.executable, '-c', 'import time; time.sleep(60)']).pid, flush=True)\n"
+        "import subprocess, sys, time\n"
+        "from gslb.server.children import child_preexec, spawn\n"
+        f"print({start}.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)

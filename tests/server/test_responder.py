@@ -1,5 +1,6 @@
 """The responder as a process under a supervisor: both ways in, a drain, a successor that takes over the queue."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -15,8 +16,8 @@ from gslb.image import Forwarded, pack_forwarded
 from gslb.model import Listener
 from gslb.server.fleet import Slot
 from gslb.server.framing import frame
-from gslb.server.handover import Handover
-from gslb.server.responder import QUEUE
+from gslb.server.handover import Handover, Heartbeats, Inheritance
+from gslb.server.responder import QUEUE, Responder
 from gslb.server.sockets import open_queue, open_sockets
 from gslb.server.supervisor import Launch, Supervisor
 
@@ -145,6 +146,35 @@ def test_a_drain_answers_what_was_asked_before_it_ends(world):
         with client, client.makefile("rb") as stream:
             answers.append(stream.read())
     assert [answer[2:19] for answer in answers] == [b"slow........ tcp "] * 20
+
+
+async def test_what_happened_is_counted_on_each_way_in(world):
+    report_read, report_write = os.pipe()
+    heartbeats = Heartbeats(1)
+    handover = Handover(named={QUEUE: os.dup(world.read.fileno())})
+    inheritance = Inheritance("responder", handover, report_write, (os.dup(heartbeats.descriptor), 0))
+    inheritance.udp, inheritance.tcp = world.sockets.udp, world.sockets.tcp
+    responder = Responder(inheritance, lambda request: request.packet + b"!", lambda error: None)
+
+    running = asyncio.create_task(responder.run())
+    reader, writer = await asyncio.open_connection(*world.address)
+    writer.write(frame(b"over tcp...."))
+    assert (await reader.read(100))[2:] == b"over tcp....!"
+    with datagram_client() as client:
+        world.forward(b"over udp....", client)
+        client.settimeout(0)
+        async with asyncio.timeout(PATIENCE):
+            assert await asyncio.get_running_loop().sock_recv(client, 100) == b"over udp....!"
+    os.kill(os.getpid(), signal.SIGTERM)
+    await running
+    writer.close()
+
+    assert responder.counts == {"udp": {"queries": 1}, "tcp": {"accepted": 1, "queries": 1}}
+    assert b'"ready"' in os.read(report_read, 1000)
+    assert heartbeats.read(0) > 0
+    heartbeats.close()
+    os.close(report_read)
+    os.close(report_write)
 
 
 def test_the_role_needs_a_supervisor():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from ipaddress import ip_address
 
+import psutil
 import pytest
 
 from gslb.model import Faults, Listener, Mark
@@ -193,6 +194,35 @@ def test_a_refusal_says_what_to_do(monkeypatch, number, message, hint):
 
     assert fault.message == message
     assert hint in fault.hint
+
+
+def test_a_machine_without_ipv6_says_so(monkeypatch):
+    def only_ipv4(family, kind):
+        raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+
+    monkeypatch.setattr(socket, "socket", only_ipv4)
+
+    with pytest.raises(Faults, match=r"UDP \[::1\]:5300 cannot be bound: this machine has no IPv6"):
+        open_sockets([Listener("::1", 5300)])
+
+
+def test_who_holds_a_port_is_left_out_where_the_system_does_not_say(monkeypatch):
+    def refused(kind):
+        raise psutil.AccessDenied
+
+    monkeypatch.setattr(psutil, "net_connections", refused)
+    with socket.create_server(("127.0.0.1", 0)) as holder, pytest.raises(Faults) as caught:
+        open_tcp(Listener("127.0.0.1", holder.getsockname()[1]))
+
+    assert caught.value.faults[0].message.endswith(" is already in use")
+
+
+def test_a_system_that_is_not_linux_gets_plain_sockets(monkeypatch, opened):
+    monkeypatch.setattr(module, "_LINUX", False)
+
+    (bound,) = opened(Listener("127.0.0.1", 0)).udp
+
+    assert bound.socket.getsockopt(socket.IPPROTO_IP, 10) != 5
 
 
 def test_a_low_port_without_privilege_is_refused_in_words():
