@@ -6,8 +6,10 @@ Model, batch ── apply ── all or nothing ─────┘        mark �
 """
 
 from gslb.model.apply import Batch, Put, Remove, apply, difference
-from gslb.model.checks import checks, detection
+from gslb.model.branches import network_or_asn
+from gslb.model.checks import checks, detection, read_by
 from gslb.model.diff import Change, Diff, Verb, diff
+from gslb.model.ground import absolute
 from gslb.model.mark import Collector, Fault, Faults, Mark, Word, mark_of, refuse
 from gslb.model.model import Broken, Defaults, Model, Section
 from gslb.model.nouns import (
@@ -47,7 +49,7 @@ from gslb.model.places import (
     is_subdivision,
     looks_like_code,
 )
-from gslb.model.resolve import absolute
+from gslb.model.resolve import policy_tree
 from gslb.model.settle import examine, settle
 from gslb.model.sound import answer_type, varies_by_client
 from gslb.model.spec import (
@@ -190,6 +192,9 @@ __all__ = [
     "leaves",
     "looks_like_code",
     "mark_of",
+    "network_or_asn",
+    "policy_tree",
+    "read_by",
     "refuse",
     "settle",
     "varies_by_client",

@@ -119,19 +119,21 @@ class Ground:
     def leaves(self, found: Found, here: Here, mark: Mark | None) -> tuple[Leaf, ...]:
         """The endpoints found, as far as they stand in the region wanted."""
         return tuple(
-            self._leaf(found, endpoint, here.probes, mark)
+            self._leaf(found, endpoint, here, mark)
             for endpoint in found.endpoints
             if here.region is None or endpoint.region == here.region
         )
 
-    def _leaf(self, found: Found, endpoint: Endpoint, probes: tuple[str, ...], mark: Mark | None) -> Leaf:
+    def _leaf(self, found: Found, endpoint: Endpoint, here: Here, mark: Mark | None) -> Leaf:
         region = self.model.regions.get(endpoint.region or "")
-        gates: tuple[str, ...] = ()
+        probes, gates = here.probes, tuple[str, ...]()
         for words in (region.monitors if region else (), found.pool.monitors, endpoint.monitors):
             probes, gates = self.hang(words, probes, gates)
         if probes and endpoint.families == (Family.NAME,) and endpoint.target is None:
             hint = "hang a push monitor on it, or monitor: none"
             self.spoil(f"{endpoint.path} names no host that {probes[0]} could ask", endpoint.mark, hint)
+        if endpoint.target is not None and here.zone:
+            endpoint = replace(endpoint, target=absolute(endpoint.target, here.zone))
         return Leaf(endpoint.path, endpoint, probes, gates, mark or endpoint.mark)
 
     def regions(self, spec: LatencySpec | GeoproximitySpec, here: Here) -> tuple[str, ...]:
@@ -165,3 +167,11 @@ class Ground:
             hint = "add default:, or nodata: allow"
             self.faults.add(f"{kind} has no default: other clients would get no answer", spec.options.mark, hint)
         self.spoiled += len(self.faults) - before
+
+
+def absolute(name: str, zone: str) -> str:
+    """A name as written under a zone, lower case, with its final dot; "@" is the zone itself."""
+    name = name.lower()
+    if name.endswith("."):
+        return name
+    return zone if name == "@" else f"{name}.{zone}"

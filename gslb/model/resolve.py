@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from gslb.model.branches import DEFAULT, canonical, network_asns, place_sets
-from gslb.model.ground import Ground, Here
+from gslb.model.ground import Ground, Here, absolute
 from gslb.model.mark import Collector, Mark, mark_of
 from gslb.model.model import Broken, Model
 from gslb.model.spec import (
@@ -70,9 +70,14 @@ class Resolver:
 
     def trees(self) -> dict[str, Tree]:
         """The tree of every steered name that has a sound one; policies are looked at even if nobody uses them."""
-        for name, spec in self._model.policies.items():
-            self._root(Reference(name, spec.mark if isinstance(spec, Reference) else spec.options.mark), name, "")
+        for name in self._model.policies:
+            self.policy(name)
         return {name: tree for name in self._model.steered if (tree := self._tree(name, None)) is not None}
+
+    def policy(self, name: str) -> Tree | None:
+        """The tree of a policy on its own, in no zone."""
+        spec = self._model.policies[name]
+        return self._root(Reference(name, spec.mark if isinstance(spec, Reference) else spec.options.mark), name, "")
 
     def _tree(self, name: str, mark: Mark | None) -> Tree | None:
         if name not in self._steered:
@@ -251,9 +256,6 @@ class Resolver:
         self._open.pop()
 
 
-def absolute(name: str, zone: str) -> str:
-    """A name as written under a zone, lower case, with its final dot; "@" is the zone itself."""
-    name = name.lower()
-    if name.endswith("."):
-        return name
-    return zone if name == "@" else f"{name}.{zone}"
+def policy_tree(model: Model, name: str) -> Tree | None:
+    """The tree of a policy by itself; None where it cannot stand outside of a zone."""
+    return Resolver(model, frozenset(), Collector()).policy(name)

@@ -1,0 +1,171 @@
+"""A configuration file, and those it includes, to a settled model - or every fault at once.
+
+text ─► compose ─► blocks ─► files merged ─► shapes ─► nouns ─► settled ─► Model
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from gslb.config.compose import Block, place
+from gslb.config.document import SECTIONS, DocumentShape, NamedSection
+from gslb.config.files import Glob, Known, Read, gather, only_itself
+from gslb.config.names import absolute_name
+from gslb.config.node import ListenShape, NodeShape, Workers, listen
+from gslb.config.places import ClientsShape
+from gslb.config.policies import Node
+from gslb.config.reading import Reading
+from gslb.config.scalars import Wrong, name
+from gslb.config.shape import read as shaped
+from gslb.config.steering import DefaultsShape
+from gslb.config.zones import ZoneShape, steered, steered_name
+from gslb.model import Clients, Collector, Model, Steered, Vantage, Word, ZoneSource, examine
+from gslb.model import Node as NodeNoun
+
+T = TypeVar("T")
+
+NAMED = frozenset({*(section.key for section in SECTIONS), "zones"})
+KNOWN = Known(DocumentShape.keys(), NAMED, DocumentShape.later)
+
+_DEFAULTS = TypeAdapter(DefaultsShape)
+_NODE = TypeAdapter(NodeShape)
+_LISTEN: TypeAdapter[Any] = TypeAdapter(ListenShape)
+_WORKERS = TypeAdapter(Workers)
+_CLIENTS = TypeAdapter(ClientsShape)
+_ZONE = TypeAdapter(ZoneShape)
+_STEERED: TypeAdapter[Any] = TypeAdapter(Node)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A model and the text it was read from, as maps of words that know their places."""
+
+    model: Model
+    written: Block
+
+
+def load(path: str, read: Read, glob: Glob = only_itself) -> Model:
+    """The model that a file describes. Raises Faults: every semantic one, and the first syntax fault of each file.
+
+    `read` gives a file's text, raising OSError; `glob` the paths that a pattern under include: stands for.
+    """
+    return load_source(path, read, glob).model
+
+
+def load_source(path: str, read: Read, glob: Glob = only_itself) -> Source:
+    """The same, with the text beside the model."""
+    faults = Collector()
+    written = gather(path, read, glob, KNOWN, faults)
+    model = _Loading(written, faults).model()
+    faults.raise_any()
+    return Source(model, written)
+
+
+class _Loading:
+    """The nouns of merged files. What has a fault is left out and remembered as broken, so that nobody misses it."""
+
+    def __init__(self, written: Block, faults: Collector) -> None:
+        self._written = written
+        self._faults = faults
+        self._reading = Reading(faults, regional="regions" in written)
+        self._broken: set[tuple[str, str]] = set()
+
+    def model(self) -> Model:
+        reading = self._reading
+        if defaults := self._single("defaults", _DEFAULTS):
+            defaults.fill(reading)
+        node = (self._single("node", _NODE) or NodeShape.blank()).noun(self._single("workers", _WORKERS) or 0)
+        clients = self._single("clients", _CLIENTS)
+        named = {section.key: self._nouns(section) for section in SECTIONS}
+        zones, names = self._zones()
+        model = Model(
+            node=node,
+            listen=listen(self._single("listen", _LISTEN), reading),
+            clients=clients.noun() if clients else Clients(),
+            defaults=reading.defaults,
+            zones=zones,
+            steered=names,
+            **named | {"vantages": self._vantages(named, node), "monitors": named["monitors"] | reading.monitors},  # type: ignore[arg-type]  # each by its name
+        )
+        return examine(model, self._faults, frozenset(self._broken))
+
+    def _single(self, key: str, adapter: TypeAdapter[T]) -> T | None:
+        return shaped(adapter, self._written[key], self._faults, key) if key in self._written else None
+
+    def _nouns(self, section: NamedSection) -> dict[str, Any]:
+        def noun(word: Word, value: object) -> object:
+            name(word)
+            shape = shaped(section.shape, value, self._faults, word)
+            return None if shape is None else section.noun(shape, word, self._reading)
+
+        entries = _entries(self._written.get(section.key))
+        found = {word: self._attempt(section.key, word, word, partial(noun, word, value)) for word, value in entries}
+        return {word: noun for word, noun in found.items() if noun is not None}
+
+    def _zones(self) -> tuple[dict[str, ZoneSource], dict[str, Steered]]:
+        zones: dict[str, ZoneSource] = {}
+        names: dict[str, Steered] = {}
+        for word, value in _entries(self._written.get("zones")):
+            apex = self._attempt("zones", word, word, partial(absolute_name, word))
+            if apex is None:
+                continue
+            if apex in zones:
+                self._faults.add(f"{apex} is defined twice", word.mark, f"first at {zones[apex].mark}")
+            plain = value.without("steer") if isinstance(value, Block) else value
+            shape = self._attempt("zones", apex, word, partial(shaped, _ZONE, plain, self._faults, word))
+            zone = shape.noun(apex, word) if shape else ZoneSource(apex)
+            if shape:
+                zones[apex] = zone
+            self._steer(value.get("steer", Block()) if isinstance(value, Block) else Block(), zone, names)
+        return zones, names
+
+    def _steer(self, names: object, zone: ZoneSource, found: dict[str, Steered]) -> None:
+        if not isinstance(names, Block):
+            self._faults.add("steer: a map of names is expected here", place(names), "write www: {failover: [...]}")
+        for word, value in _entries(names):
+            absolute = self._attempt("steered", word, word, partial(steered_name, word, zone.name))
+            if absolute is None:
+                continue
+            shape = self._attempt("steered", absolute, word, partial(shaped, _STEERED, value, self._faults, word))
+            if absolute in found:
+                self._faults.add(f"{absolute} is steered twice", word.mark, f"first at {found[absolute].mark}")
+            elif shape is not None:
+                make = partial(steered, shape, absolute, zone, word, self._reading)
+                if (noun := self._attempt("steered", absolute, word, make)) is not None:
+                    found[absolute] = noun
+
+    def _vantages(self, named: dict[str, Any], node: NodeNoun) -> dict[str, Vantage]:
+        """Those written, and those of regions; the node itself where there are none."""
+        vantages: dict[str, Vantage] = dict(named["vantages"])
+        for name_, vantage in self._reading.vantages.items():
+            if name_ in vantages:
+                self._faults.add(f"{name_} is a vantage already", vantage.mark, f"first at {vantages[name_].mark}")
+            vantages.setdefault(name_, vantage)
+        if "vantages" not in self._written and not vantages:
+            return {node.name: Vantage(node.name, region=node.region)}
+        return {
+            key: replace(each, region=key) if each.region is None and key in named["regions"] else each
+            for key, each in vantages.items()
+        }
+
+    def _attempt(self, section: str, name_: str, word: Word, make: Callable[[], T]) -> T | None:
+        """What is made, if it is made without a fault; else the name is broken."""
+        before = len(self._faults)
+        made: T | None = None
+        try:
+            made = make()
+        except Wrong as wrong:
+            self._faults.add(wrong.message, wrong.mark or word.mark, wrong.hint)
+        if len(self._faults) == before:
+            return made
+        self._broken.add((section, str(name_)))
+        return None
+
+
+def _entries(section: object) -> Iterator[tuple[Word, object]]:
+    return section.entries() if isinstance(section, Block) else iter(())

@@ -1,0 +1,215 @@
+"""Nouns back to the words of the language: the key of each value, and its text with its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gslb.config.outline import addresses, failback, last_resort
+from gslb.config.scalars import duration, rate_text
+from gslb.model import (
+    CalculatedKind,
+    Clients,
+    Defaults,
+    Endpoint,
+    Listen,
+    Listener,
+    Monitor,
+    MonitorKind,
+    NetworkSet,
+    Node,
+    PlaceSet,
+    Pool,
+    Quorum,
+    QuorumKind,
+    Region,
+    Secret,
+    Steered,
+    Ttl,
+    Vantage,
+    ZoneSource,
+)
+
+Value = tuple[str, object]  # None: it has none
+Noun = (
+    Clients
+    | Defaults
+    | Endpoint
+    | Listen
+    | Monitor
+    | NetworkSet
+    | Node
+    | PlaceSet
+    | Pool
+    | Region
+    | Steered
+    | Vantage
+    | ZoneSource
+)
+
+
+def values(noun: Noun) -> Iterator[tuple[str, str]]:
+    """Each key under which the noun's values are written, with dots where a map stands inside, and the value's text."""
+    for key, value in _values(noun):
+        if value is not None and value != "":
+            yield key, str(value)
+
+
+def _values(noun: Noun) -> Iterable[Value]:
+    match noun:
+        case Node():
+            return (
+                ("name", noun.name),
+                ("region", noun.region),
+                ("state", noun.state),
+                ("user", noun.user),
+                ("version", noun.version or "hidden"),
+                ("identity", noun.identity or "hidden"),
+                ("workers", noun.workers or "auto"),
+            )
+        case Listen():
+            return (
+                ("dns", ", ".join(map(_listener, noun.dns))),
+                ("admin", _listener(noun.admin) if noun.admin else None),
+                ("metrics", _listener(noun.metrics) if noun.metrics else None),
+            )
+        case Clients():
+            return (
+                ("locate", noun.locate),
+                *((f"geodb.{role}", path) for role, path in noun.geodb),
+                ("geodb.warn_after", duration(noun.warn_after)),
+                ("overlay", noun.overlay),
+                ("public_resolvers", noun.public_resolvers),
+                *((f"latency.{row.match}.{row.region}", duration(row.milliseconds / 1_000)) for row in noun.latency),
+            )
+        case Defaults():
+            return (
+                ("steer.ttl", _ttl(noun.ttl)),
+                ("steer.failback", failback(noun.failback)),
+                ("steer.on_all_down", last_resort(noun.on_all_down.kind, noun.on_all_down.fallback)),
+            )
+        case NetworkSet():
+            return (("networks", ", ".join((*map(str, noun.prefixes), *(f"AS{asn}" for asn in noun.asns)))),)
+        case PlaceSet():
+            return (("places", ", ".join(noun.members)),)
+        case Region():
+            capacity = None if noun.capacity is None else rate_text(noun.capacity)
+            return (
+                ("at", noun.at),
+                ("country", noun.country),
+                ("capacity", capacity),
+                ("monitor", _names(noun.monitors)),
+            )
+        case Vantage():
+            return (("token", _secret(noun.token) or "this node"), ("region", noun.region), ("at", noun.at))
+        case Monitor():
+            return _monitor(noun)
+        case Pool():
+            return (
+                ("type", noun.type),
+                ("monitor", _names(noun.monitors)),
+                ("min_healthy", noun.min_healthy),
+                *((f"endpoints.{each.path.partition('/')[2]}", addresses(each)) for each in noun.endpoints),
+            )
+        case Endpoint():
+            return (
+                ("address" if noun.v4 or noun.v6 else "rdata" if noun.rdata else "name", addresses(noun)),
+                ("weight", noun.weight),
+                ("monitor", _names(noun.monitors)),
+                ("note", noun.note),
+            )
+        case ZoneSource():
+            lines = len(noun.records.splitlines())
+            return (
+                ("file", noun.file),
+                ("records", f"{lines} lines" if lines else None),
+                ("owner", noun.owner),
+            )
+        case Steered():
+            return (("ttl", _ttl(noun.ttl)), ("owner", noun.owner), ("runbook", noun.runbook))
+
+
+def _monitor(monitor: Monitor) -> Iterator[Value]:
+    yield from _asked(monitor)
+    if monitor.kind in (MonitorKind.PUSH, MonitorKind.CALCULATED):
+        return
+    yield from (
+        ("interval", duration(monitor.interval)),
+        ("timeout", duration(monitor.timeout)),
+        ("confirm_interval", duration(monitor.confirm_interval or monitor.interval)),
+        ("rise", monitor.rise),
+        ("fall", monitor.fall),
+        ("quorum", _quorum(monitor.quorum)),
+        ("initial", monitor.initial.value),
+    )
+
+
+def _asked(monitor: Monitor) -> Iterable[Value]:
+    match monitor.kind:
+        case MonitorKind.PUSH:
+            return (
+                ("push", _secret(monitor.token)),
+                ("every", duration(monitor.every)),
+                ("grace", duration(monitor.grace)),
+                ("initial", monitor.initial.value),
+            )
+        case MonitorKind.CALCULATED:
+            return _calculated(monitor)
+        case MonitorKind.TCP:
+            return (("probe", _url(monitor)), ("send", monitor.send), ("expect", monitor.expect))
+        case _:
+            return (
+                ("probe", _url(monitor)),
+                ("method", monitor.method),
+                *((f"headers.{key}", value) for key, value in monitor.headers),
+                ("credentials", _secret(monitor.credentials)),
+                ("status", ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in monitor.status)),
+                ("body", monitor.body),
+                ("verify", str(monitor.verify).lower() if monitor.kind is MonitorKind.HTTPS else None),
+            )
+
+
+def _calculated(monitor: Monitor) -> Iterable[Value]:
+    calculated = monitor.calculated
+    if calculated is None:
+        return ()
+    count = calculated.kind is CalculatedKind.COUNT
+    return (
+        ("at_least", calculated.amount if count else None),
+        ("of" if count else calculated.kind.value, ", ".join(calculated.members)),
+        ("invert", str(calculated.inverted).lower()),
+    )
+
+
+def _url(monitor: Monitor) -> str:
+    port = f":{monitor.port}" if monitor.port else ""
+    path = "" if monitor.kind is MonitorKind.TCP else monitor.path
+    return f"{monitor.kind.value}://{monitor.host}{port}{path}"
+
+
+def _listener(listener: Listener) -> str:
+    host = f"[{listener.host}]" if ":" in listener.host else listener.host
+    return f"{host}:{listener.port}"
+
+
+def _ttl(ttl: Ttl) -> str:
+    if ttl.minimum == ttl.maximum:
+        return duration(ttl.minimum)
+    return f"{{min: {duration(ttl.minimum)}, max: {duration(ttl.maximum)}}}"
+
+
+def _quorum(quorum: Quorum) -> str:
+    match quorum.kind:
+        case QuorumKind.COUNT:
+            return f"{quorum.amount:g}"
+        case QuorumKind.SHARE:
+            return f"{quorum.amount:g}%"
+        case _:
+            return str(quorum.kind.value)
+
+
+def _secret(secret: Secret | None) -> str | None:
+    return f"{secret.source}:{secret.name}" if secret else None
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
