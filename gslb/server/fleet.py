@@ -266,6 +266,7 @@ class Fleet:
 
     def _begin_drain(self, now: float) -> None:
         self.phase, self._deadline = Phase.DRAINING, now + self.grace
+        self._effects.append(Note("info", "draining", {"within": self.grace}))
 
     def _perhaps_announce(self, now: float) -> None:
         if self.phase is Phase.BOOT and all(child.ready for child in self._children.values()):

@@ -197,7 +197,7 @@ def test_whoever_has_not_drained_by_the_deadline_is_killed(book):
     assert play(after=0.1) == [("SIGKILL", "worker-0", 10), ("SIGKILL", "control", 11)]
     assert play.wake == inf
     assert play(Exited("worker-0", 10, -9), Exited("control", 11, -9)) == [("finish", 0, "")]
-    assert [note.event for note in play.notes] == ["child killed", "child killed"]
+    assert [note.event for note in play.notes] == ["draining", "child killed", "child killed"]
 
 
 def test_asking_twice_ends_it_now(book):

@@ -46,9 +46,9 @@ class World:
         return str(self.sockets.udp[0].address), self.sockets.udp[0].port
 
     def forward(self, packet, client):
-        """What a worker does with a packet that has no stored plan."""
+        """What a worker does with a packet that has no stored plan; however slow this machine is, it is not too old."""
         host, port = client.getsockname()
-        message = Forwarded(0, socket.inet_aton(host), port, packet, time.monotonic_ns())
+        message = Forwarded(0, socket.inet_aton(host), port, packet, time.monotonic_ns() + int(PATIENCE * 1e9))
         self.write.send(pack_forwarded(message))
 
     def play(self, script):

