@@ -7,7 +7,7 @@
 
 from gslb.control.build import Built, ZoneTable, build, load, save
 from gslb.control.journal import Journal
-from gslb.control.judging import Adopted, Beaten, Cleared, Effects, Event, Heard, Judging, Line, Returned, Said, Stored
+from gslb.control.judging import Adopted, Beaten, Cleared, Effects, Event, Heard, Judging, Line, Returned, Said, Stored, watched
 from gslb.control.ports import Store
 from gslb.control.publishing import Publishing, freeze, thaw
 from gslb.control.world import Assembled, assemble
@@ -36,4 +36,5 @@ __all__ = [
     "load",
     "save",
     "thaw",
+    "watched",
 ]

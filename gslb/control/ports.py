@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from gslb.health import Override, Verdict
+from gslb.model import Check
 
 
 class Store(Protocol):
@@ -13,7 +14,7 @@ class Store(Protocol):
 
     def load_verdicts(self) -> Sequence[Verdict]: ...
 
-    def save_verdicts(self, changed: Iterable[Verdict]) -> None: ...
+    def save_verdicts(self, changed: Iterable[Verdict], forgotten: Iterable[Check] = ()) -> None: ...
 
     def load_overrides(self) -> Sequence[Override]: ...
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gslb.server.fleet import Note, Slot
     from gslb.server.handover import Handover, Inheritance, inherited
     from gslb.server.http import HttpServer, Pages
-    from gslb.server.lifetime import lifetime
+    from gslb.server.life import lifetime
     from gslb.server.privileges import become
     from gslb.server.responder import QUEUE, Responder
     from gslb.server.sockets import Bound, Sockets, open_queue, open_sockets, open_tcp
@@ -51,7 +51,7 @@ _HOMES = {
     "become": "privileges",
     "child_preexec": "children",
     "inherited": "handover",
-    "lifetime": "lifetime",
+    "lifetime": "life",
     "open_queue": "sockets",
     "open_sockets": "sockets",
     "open_tcp": "sockets",

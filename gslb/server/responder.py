@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from gslb.server.datagrams import Datagrams
 from gslb.server.handover import Inheritance
-from gslb.server.lifetime import lifetime
+from gslb.server.life import lifetime
 from gslb.server.stream import Respond, TcpLimits
 from gslb.server.tcp import TcpServer
 

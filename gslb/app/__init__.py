@@ -1,0 +1,31 @@
+"""The composition root: which process runs what.
+
+    serve (supervisor) ─┬─ builder    text ─► images, snapshot          short-lived, before each adoption
+                        ├─ worker ×n  packets ─► tables ─► packets
+                        ├─ responder  what has no stored plan, TCP
+                        ├─ judge      probes, reports ─► verdicts ─► generations
+                        └─ control    reload, metrics, status, explain
+
+Names are loaded when they are first asked for: a worker loads no zone parser and no event loop.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gslb.app.folders import Folders, state_folder
+    from gslb.app.serve import serve
+    from gslb.app.spec import Spec
+
+_HOMES = {"Folders": "folders", "Spec": "spec", "serve": "serve", "state_folder": "folders"}
+
+__all__ = ["Folders", "Spec", "serve", "state_folder"]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

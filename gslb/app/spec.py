@@ -1,0 +1,66 @@
+"""What `gslb serve` was asked to serve: a configuration file, or zones and addresses without one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import dns.exception
+import dns.name
+
+from gslb.config import load
+from gslb.model import Fault, Faults, Listen, Listener, Model, Put, ZoneSource, apply
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """`config` is a file's path; or `zones` are (name, path) and `listen` are addresses as written."""
+
+    config: str | None = None
+    zones: tuple[tuple[str, str], ...] = ()
+    listen: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> Spec:
+        data = json.loads(text)
+        return Spec(data["config"], tuple((name, path) for name, path in data["zones"]), tuple(data["listen"]))
+
+    def model(self, read: Callable[[str], str]) -> Model:
+        """The model asked for; Faults with all that is wrong."""
+        return load(self.config, read) if self.config is not None else bare(self.zones, self.listen)
+
+
+def bare(zones: tuple[tuple[str, str], ...], listen: tuple[str, ...]) -> Model:
+    """A model of zones from master files and nothing else."""
+    faults: list[Fault] = []
+    batch: list[Put] = []
+    for written, path in zones:
+        try:
+            name = dns.name.from_text(written).canonicalize().to_text()
+        except dns.exception.DNSException:
+            faults.append(Fault(f"{written!r} is no zone name", hint="write --zone example.com=path/to/file"))
+            continue
+        batch.append(Put("zones", name, ZoneSource(name, file=path)))
+    listeners: list[Listener] = []
+    for text in listen:
+        host, _, port = text.rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65_535:
+            faults.append(Fault(f"{text!r} is no address", hint="write --listen 127.0.0.1:5300 or [::1]:5300"))
+        else:
+            listeners.append(Listener(host.strip("[]"), int(port)))
+    if len({name for name, _ in zones}) < len(zones):
+        faults.append(Fault("a zone is given twice", hint="give each --zone once"))
+    if faults:
+        raise Faults(*faults)
+    batch.append(Put("listen", "", Listen(tuple(listeners))))
+    return apply(Model(), tuple(batch), 0)[0]
+
+
+def read_text(path: str) -> str:
+    """A file's text, UTF-8."""
+    return Path(path).read_text(encoding="utf-8")

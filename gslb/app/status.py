@@ -1,0 +1,98 @@
+"""What `gslb status` and `gslb explain` are told, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gslb.health import Override, Verdict
+from gslb.model import Endpoint
+from gslb.nameserver import Explanation, View
+from gslb.policy import word_on
+
+
+def status(view: View, age: float, workers: int, wall: float) -> dict[str, object]:
+    """The node at a glance: endpoints with their verdicts and words, steered names, overrides, latches."""
+    model, belief = view.world.model, view.belief
+    by_endpoint: dict[str, list[Verdict]] = {}
+    for verdict in belief.verdicts.values():
+        by_endpoint.setdefault(verdict.check.endpoint, []).append(verdict)
+    endpoints = [
+        _endpoint(endpoint, by_endpoint.get(endpoint.path, ()), belief.overrides, wall)
+        for pool in model.pools.values()
+        for endpoint in pool.endpoints
+    ]
+    return {
+        "node": model.node.name,
+        "generation": belief.generation,
+        "epoch": belief.epoch,
+        "age": age,
+        "workers": workers,
+        "zones": [zone.apex.to_text() for zone in view.world.zones],
+        "endpoints": endpoints,
+        "monitors": [_verdict(one, wall) for one in by_endpoint.get("", ())],
+        "overrides": [_override(one) for one in belief.overrides.values()],
+        "latches": {key: latch.child for key, latch in belief.memory.latches.items()},
+    }
+
+
+def _endpoint(
+    endpoint: Endpoint, verdicts: list[Verdict] | tuple[()], overrides: Mapping[str, Override], wall: float
+) -> dict[str, object]:
+    word = word_on(endpoint, overrides, wall)
+    return {
+        "path": endpoint.path,
+        "region": endpoint.region,
+        "word": word.standing.value if word else "auto",
+        "verdicts": [_verdict(verdict, wall) for verdict in sorted(verdicts, key=lambda one: one.check)],
+    }
+
+
+def _verdict(verdict: Verdict, wall: float) -> dict[str, object]:
+    return {
+        "monitor": verdict.check.monitor,
+        "address": verdict.check.address,
+        "state": "waiting" if not verdict.known else "up" if verdict.up else "down",
+        "suspect": verdict.suspect,
+        "for": max(0.0, wall - verdict.since),
+        "reason": verdict.reason,
+        "votes": list(verdict.votes),
+    }
+
+
+def _override(override: Override) -> dict[str, object]:
+    return {
+        "path": override.path,
+        "word": override.standing.value,
+        "why": override.reason,
+        "author": override.author,
+        "at": override.at,
+        "expires": override.expires,
+    }
+
+
+def explained(found: Explanation) -> dict[str, object]:
+    """An explanation as data; the steps in order, deepest last."""
+    place = found.location
+    return {
+        "name": found.name,
+        "type": found.rdtype,
+        "client": found.client,
+        "country": place.country,
+        "asn": place.asn,
+        "networks": list(place.networks),
+        "source": place.source,
+        "steps": [
+            {"path": step.path, "kind": step.kind, "chosen": step.chosen, "text": step.text, "depth": step.depth}
+            for step in found.why
+        ],
+        "health": [
+            {"path": path, "verdicts": [{"up": one.up, "reason": one.reason, "since": one.since} for one in verdicts]}
+            for path, verdicts in found.health
+        ],
+        "opened": str(found.outcome.opened or "") if found.outcome else "",
+        "rcode": found.rcode,
+        "answer": list(found.answer),
+        "ttl": found.ttl,
+        "scope": found.scope,
+        "generation": found.generation,
+    }

@@ -1,0 +1,36 @@
+"""A worker: packets to packets from the published tables, until SIGTERM. No zone parser, no event loop, no threads here."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from gslb.app.folders import Folders
+from gslb.engine import Worker, system_draws
+from gslb.image import Tables, open_engine_counters
+from gslb.server import inherited
+
+
+def main(state: str, slot: str) -> int:
+    """Answer from slot `slot` of the tables in the state directory."""
+    inheritance = inherited()
+    run = Folders(Path(state)).run
+    ended = False
+
+    def end(*_: object) -> None:
+        nonlocal ended
+        ended = True
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    worker = Worker(
+        Tables(run, int(slot)),
+        [bound.socket for bound in inheritance.udp],
+        inheritance.named_socket("queue"),
+        open_engine_counters(run, int(slot)),
+        inheritance.beat,
+        system_draws(),
+    )
+    inheritance.ready()
+    worker.run(lambda: ended)
+    return 0

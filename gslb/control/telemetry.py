@@ -1,0 +1,180 @@
+"""Every metric in one table with its help text, and what a scrape reads them from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from dns.rcode import Rcode
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from gslb.health import Verdict
+from gslb.image import CounterLabel, EngineCounter
+from gslb.nameserver import Belief
+
+
+class Kind(Enum):
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A metric: its name, kind, help text and labels. Counters get `_total` behind their name."""
+
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[str, ...] = ()
+
+
+C, G, H = Kind.COUNTER, Kind.GAUGE, Kind.HISTOGRAM
+TABLE = {
+    told.name: told
+    for told in (
+        Told("gslb_queries", C, "Answers given from tables, by zone, type (other: none of the zone's) and rcode.", ("zone", "type", "rcode")),
+        Told("gslb_answers", C, "Answers of a steered name, by the endpoint named first (empty: none).", ("name", "type", "endpoint")),
+        Told("gslb_responses", C, "Responses sent, by transport and rcode, forwarded ones included.", ("transport", "rcode")),
+        Told("gslb_packets_received", C, "Packets read from the network."),
+        Told("gslb_dropped", C, "Packets that got no answer, by reason.", ("reason",)),
+        Told("gslb_forwarded", C, "Queries without a stored plan, passed to the responder."),
+        Told("gslb_truncated", C, "Responses that did not fit and said so (TC)."),
+        Told("gslb_send_failed", C, "Responses that the system would not send."),
+        Told("gslb_verdict", G, "1 while a check is up, 0 while it is down.", ("monitor", "endpoint", "address", "reason")),
+        Told("gslb_verdict_votes", G, "Fresh vantages that say up, and down.", ("monitor", "endpoint", "address", "vote")),
+        Told("gslb_verdict_changed_seconds", G, "When a verdict last turned, seconds since 1970.", ("monitor", "endpoint", "address")),
+        Told("gslb_probe_seconds", H, "How long probes took, by monitor, vantage and outcome.", ("monitor", "vantage", "ok")),
+        Told("gslb_overrides", G, "Operators' words in force.", ("path", "word")),
+        Told("gslb_generation", G, "The generation that is answered from."),
+        Told("gslb_generation_age_seconds", G, "How long ago that generation was published."),
+        Told("gslb_reloads", C, "Reloads of the configuration, by outcome.", ("outcome",)),
+        Told("gslb_workers", G, "Workers that made a turn in the last second."),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeTimes:
+    """A histogram of probe durations: cumulative counts by upper bound (seconds, as text), and the sum."""
+
+    monitor: str
+    vantage: str
+    ok: bool
+    buckets: tuple[tuple[str, int], ...]
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scrape:
+    """What one scrape reads, taken at one moment. `zones` are labels and counts of each zone image in use."""
+
+    engine: Sequence[int] = ()
+    zones: tuple[tuple[Sequence[CounterLabel], Sequence[int]], ...] = ()
+    belief: Belief | None = None
+    age: float | None = None
+    reloads: Mapping[str, int] = field(default_factory=dict)
+    probes: tuple[ProbeTimes, ...] = ()
+    workers: int = 0
+
+
+Sample = tuple[tuple[str, ...], float]
+
+
+def samples(scrape: Scrape) -> Iterator[tuple[str, Iterable[Sample]]]:
+    """Every counter and gauge with its samples: label values in the table's order, and the value."""
+    yield from _answers(scrape.zones)
+    if scrape.engine:
+        yield from _engine(scrape.engine)
+    yield "gslb_reloads", [((outcome,), count) for outcome, count in scrape.reloads.items()]
+    yield "gslb_workers", [((), scrape.workers)]
+    if scrape.age is not None:
+        yield "gslb_generation_age_seconds", [((), scrape.age)]
+    if scrape.belief is not None:
+        yield "gslb_generation", [((), scrape.belief.generation)]
+        overrides = scrape.belief.overrides.values()
+        yield "gslb_overrides", [((one.path, one.standing.value), 1) for one in overrides]
+        yield from _verdicts(scrape.belief.verdicts.values())
+
+
+def _answers(zones: Iterable[tuple[Sequence[CounterLabel], Sequence[int]]]) -> Iterator[tuple[str, Iterable[Sample]]]:
+    queries: dict[tuple[str, ...], float] = defaultdict(float)
+    answers: dict[tuple[str, ...], float] = defaultdict(float)
+    for labels, counts in zones:
+        for label, count in zip(labels, counts, strict=False):
+            queries[label.zone, label.rdtype, label.rcode] += count
+            if label.name:
+                answers[label.name, label.rdtype, label.leaf] += count
+    yield "gslb_queries", queries.items()
+    yield "gslb_answers", answers.items()
+
+
+def _engine(counts: Sequence[int]) -> Iterator[tuple[str, Iterable[Sample]]]:
+    def of(counter: EngineCounter) -> list[Sample]:
+        return [((), counts[counter])]
+
+    first = {"udp": EngineCounter.ANSWERED_UDP, "tcp": EngineCounter.ANSWERED_TCP}
+    yield (
+        "gslb_responses",
+        [
+            ((transport, Rcode.to_text(Rcode.make(rcode))), counts[start + rcode])
+            for transport, start in first.items()
+            for rcode in range(16)
+            if counts[start + rcode]
+        ],
+    )
+    yield "gslb_packets_received", of(EngineCounter.RECEIVED)
+    reasons = {"not_a_query": EngineCounter.DROPPED, "oversized": EngineCounter.OVERSIZED, "queue_full": EngineCounter.QUEUE_FULL}
+    yield "gslb_dropped", [((reason,), counts[counter]) for reason, counter in reasons.items()]
+    yield "gslb_forwarded", of(EngineCounter.FORWARDED)
+    yield "gslb_truncated", of(EngineCounter.TRUNCATED)
+    yield "gslb_send_failed", of(EngineCounter.SEND_FAILED)
+
+
+def _verdicts(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, Iterable[Sample]]]:
+    known = [verdict for verdict in verdicts if verdict.known]
+    about = [(one.check.monitor, one.check.endpoint, one.check.address) for one in known]
+    pairs = list(zip(about, known, strict=True))
+    yield "gslb_verdict", [((*check, one.reason), float(one.up)) for check, one in pairs]
+    votes = ("up", "down")
+    yield (
+        "gslb_verdict_votes",
+        [((*check, vote), count) for check, one in pairs for vote, count in zip(votes, one.votes, strict=True)],
+    )
+    yield "gslb_verdict_changed_seconds", [(check, one.since) for check, one in pairs]
+
+
+class _Once(Collector):
+    """One scrape as the client library wants it."""
+
+    def __init__(self, scrape: Scrape) -> None:
+        self._scrape = scrape
+
+    def collect(self) -> Iterator[Metric]:
+        for name, found in samples(self._scrape):
+            told = TABLE[name]
+            family: CounterMetricFamily | GaugeMetricFamily
+            if told.kind is Kind.COUNTER:
+                family = CounterMetricFamily(name, told.help, labels=told.labels)
+            else:
+                family = GaugeMetricFamily(name, told.help, labels=told.labels)
+            for labels, value in found:
+                family.add_metric(labels, value)
+            yield family
+        told = TABLE["gslb_probe_seconds"]
+        times = HistogramMetricFamily(told.name, told.help, labels=told.labels)
+        for one in self._scrape.probes:
+            values = [one.monitor, one.vantage, "true" if one.ok else "false"]
+            times.add_metric(values, buckets=list(one.buckets), sum_value=one.total)
+        yield times
+
+
+def exposition(scrape: Scrape) -> bytes:
+    """A scrape as Prometheus text (format 0.0.4)."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Once(scrape))
+    return generate_latest(registry)
