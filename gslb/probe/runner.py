@@ -1,0 +1,86 @@
+"""The shell that turns the timetable: starts probes when they are due, and says what each of them found."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from math import inf
+
+from gslb.health import Observation, Timetable
+from gslb.probe.result import Result, bad
+from gslb.probe.target import Target
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Probes what it is given, as `vantage`, for as long as `run` runs; `emit` gets each observation.
+
+    `epoch` numbers this run (see Observation). `clock` gives monotonic seconds, the event loop's by default.
+    """
+
+    def __init__(
+        self,
+        vantage: str,
+        epoch: int,
+        probe: Callable[[Target], Awaitable[Result]],
+        emit: Callable[[Observation], None],
+        limit: int = 512,
+    ) -> None:
+        self.epoch = epoch
+        self._vantage = vantage
+        self._probe, self._emit = probe, emit
+        self._timetable: Timetable[Target] = Timetable(vantage, limit)
+        self._targets: frozenset[Target] = frozenset()
+        self._finished: list[tuple[Target, bool]] = []
+        self._sequence = 0
+        self._awake = asyncio.Event()
+
+    def adopt(self, targets: Iterable[Target]) -> None:
+        """Probe exactly these from now on; what is under way for others is heard out and forgotten."""
+        self._targets = frozenset(targets)
+        self._timetable.adopt({target: target.monitor for target in self._targets}, asyncio.get_running_loop().time())
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as probes:
+            while True:
+                finished, self._finished = self._finished, []
+                turn = self._timetable.step(loop.time(), finished)
+                for target in turn.starts:
+                    probes.create_task(self._carry_out(target))
+                alarm = loop.call_at(turn.wake_at, self._awake.set) if turn.wake_at < inf else None
+                await self._awake.wait()
+                self._awake.clear()
+                if alarm is not None:
+                    alarm.cancel()
+
+    async def _carry_out(self, target: Target) -> None:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        try:
+            result = await self._probe(target)
+        except Exception as fault:  # a fault in one probe must not end all the others
+            log.exception("probe of %s failed", target)
+            result = bad(f"probe failed: {fault!r}")
+        ended = loop.time()
+        self._finished.append((target, result.ok))
+        self._awake.set()
+        if target in self._targets:
+            self._sequence += 1
+            self._emit(
+                Observation(
+                    self._vantage,
+                    self.epoch,
+                    self._sequence,
+                    target.check,
+                    target.monitor.digest,
+                    result.ok,
+                    result.reason,
+                    ended,
+                    ended - started,
+                )
+            )

@@ -1,0 +1,36 @@
+"""What a vantage probes: a check with all it takes to carry it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gslb.health import Watched
+from gslb.model import Check, Monitor, Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One check to carry out. `authorization` is the whole value of that header, if there is one to send."""
+
+    check: Check
+    monitor: Monitor
+    port: int
+    authorization: str | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.check} {self.monitor.digest}"
+
+    @property
+    def host(self) -> str:
+        """What is connected to: an address, or a name (without its final dot) that is looked up anew each time."""
+        return self.check.address.removesuffix(".")
+
+
+def targets(watched: Mapping[Check, Watched], secret: Callable[[Secret], str]) -> tuple[Target, ...]:
+    """All that a vantage probes, of all that is watched; `secret` reads the credentials that monitors name."""
+    return tuple(
+        Target(check, what.monitor, what.port, secret(what.monitor.credentials) if what.monitor.credentials else None)
+        for check, what in watched.items()
+        if what.monitor.kind.has_target and what.port is not None
+    )
