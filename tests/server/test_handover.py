@@ -84,6 +84,7 @@ def test_a_heartbeat_moves_its_own_cell(family):
     inheritance.beat()
 
     assert 0 < first < heartbeats.read(2)
+    assert inheritance.beats() == [0, 0, heartbeats.read(2)]
     assert [heartbeats.read(cell) for cell in range(2)] == [0, 0]
 
 
