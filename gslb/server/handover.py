@@ -104,10 +104,6 @@ class Inheritance:
     def beat(self) -> None:
         self._cells[self._cell] = time.monotonic_ns()
 
-    def beats(self) -> list[int]:
-        """Every slot's last heartbeat in the order of the launches, monotonic nanoseconds; 0 before its first."""
-        return self._cells.tolist()
-
     def ready(self, text: str = "") -> None:
         """Say that this child does its work now; `text` becomes part of the operator's line. Beats once."""
         self.beat()
