@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,20 @@ from gslb.cli.files import find, read_text
 
 if TYPE_CHECKING:
     from gslb.control import Assembled
-    from gslb.model import Leaf, Model, Steered
+    from gslb.model import Model, Steered
     from gslb.zone import Zone
 
-HELP = "check a configuration and all it names; say how soon a failure is known, and what to paste into the parent"
 QUICKER = 5.0  # seconds: the interval that is offered where probing is slower
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser("check", help="check a configuration and all it names, and say what it comes to")
     parser.add_argument("file", nargs="?", default="gslb.yaml", help="the configuration (gslb.yaml)")
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
+    """Print the summary; 2 and every fault where there are some."""
     from gslb.config import load
 
     model = load(args.file, read_text, find)
@@ -53,8 +55,7 @@ def summary(model: Model) -> Iterator[str]:
     )
     quicker = _quicker(model)
     for name, steered in model.steered.items():
-        if name in model.trees:
-            yield f"{_shown(steered, model)}  {_timing(name, steered, model, quicker)}"
+        yield f"{_shown(steered, model)}  {_timing(name, steered, model, quicker)}"
 
 
 def warnings(assembled: Assembled) -> Iterator[str]:
@@ -74,16 +75,81 @@ def notes(model: Model) -> Iterator[str]:
 
 
 def parents(zones: Iterable[Zone]) -> Iterator[str]:
-    """For each zone whose parent is not ours: the NS records and the glue that belong there."""
+    """For each zone that no zone of ours delegates: the NS records and the glue that its parent needs."""
     from dns.rdatatype import RdataType
 
-    known = {zone.apex: zone for zone in zones}
-    for apex, zone in known.items():
-        above = next((known[name] for name in _ancestors(apex) if name in known), None)
-        if above is not None and apex in above.nodes and above.nodes[apex].cut:
+    ours = {zone.apex: zone for zone in zones}
+    cuts = {name for zone in ours.values() for name, node in zone.nodes.items() if node.cut}
+    for apex, zone in ours.items():
+        if apex in cuts:
             continue
         servers = [rrset for rrset in zone.nodes[apex].rrsets if rrset.rdtype == RdataType.NS]
-        yield f"note: into the parent of {apex.to_text(omit_final_dot=True)} belong (paste):"
-        hosts = [rdata.target for rrset in servers for rdata in rrset]
-        for rrset in (*servers, *(glue for host in hosts for glue in zone.glue(host))):
+        glue = [address for rrset in servers for server in rrset for address in zone.glue(server.target)]  # type: ignore[attr-defined]  # an NS has one
+        yield f"note: paste into the parent of {apex.to_text(omit_final_dot=True)}:"
+        for rrset in (*servers, *glue):
             yield from (f"  {line}" for line in rrset.to_text().splitlines())
+
+
+def _timing(name: str, steered: Steered, model: Model, quicker: Model) -> str:
+    from gslb.model import detection, leaves
+
+    tree, ttl = model.trees[name], steered.ttl
+    reach = f"{ttl.maximum} s TTL" if ttl.minimum == ttl.maximum else f"TTL up to {ttl.maximum} s"
+    now, soon = detection(tree, model), detection(tree, quicker)
+    if not leaves(tree):
+        return f"no endpoint to probe ({reach})"
+    if now is None:
+        return f"some endpoint has no monitor: its death is never known ({reach})"
+    told = f"detect <= {now:.1f} s, worst client {now + ttl.maximum:.0f} s ({reach})"
+    if soon is None or soon >= now:
+        return told
+    return f"{told}; with interval: {QUICKER:.0f}s  {soon:.0f} s / {soon + ttl.maximum:.0f} s"
+
+
+def _quicker(model: Model) -> Model:
+    """The same model, with nothing probed more seldom than every `QUICKER` seconds."""
+    monitors = {
+        name: replace(
+            monitor,
+            interval=min(monitor.interval, QUICKER),
+            timeout=min(monitor.timeout, monitor.interval, QUICKER),
+            confirm_interval=min(monitor.confirm_interval, QUICKER),
+        )
+        for name, monitor in model.monitors.items()
+    }
+    return replace(model, monitors=monitors)
+
+
+def _without_ipv6(shown: str, name: str, model: Model) -> Iterator[str]:
+    from gslb.model import leaves
+
+    reached: dict[str, bool] = {}
+    for leaf in leaves(model.trees[name]):
+        if leaf.endpoint.v4 or leaf.endpoint.v6:
+            where = leaf.endpoint.region or leaf.path
+            reached[where] = reached.get(where, False) or leaf.endpoint.v6 is not None
+    without = [where for where, has in reached.items() if not has]
+    if without and any(reached.values()):
+        yield f"note: {shown} answers AAAA, but {', '.join(without)} has no IPv6: IPv6 clients never go there."
+
+
+def _fenced_resolvers(shown: str, name: str, model: Model) -> Iterator[str]:
+    from gslb.model import Leaf, walk
+
+    fences = [node.common.path for node in walk(model.trees[name]) if not isinstance(node, Leaf) and node.common.fence]
+    if model.clients.public_resolvers and fences:
+        yield (
+            f"note: {shown} fences {', '.join(fences)}: clients of a public resolver that sends no subnet "
+            "are fenced by the place of the resolver."
+        )
+
+
+def _shown(steered: Steered, model: Model) -> str:
+    """A steered name as short as it is clear: as under steer: where there is one zone."""
+    if len(model.zones) > 1:
+        return steered.name.removesuffix(".")
+    return steered.name.removesuffix(steered.zone).removesuffix(".") or "@"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 
-HELP = "print a commented configuration to start from: gslb init > gslb.yaml"
-
 START = """\
 # gslb.yaml - check it: gslb check gslb.yaml     serve it: gslb serve gslb.yaml
 gslb: 1                                       # the version of this language
@@ -43,11 +41,12 @@ zones:
 """
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    del parser  # it takes no arguments
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser("init", help="print a commented configuration to start from: gslb init > gslb.yaml")
+    parser.set_defaults(run=run)
 
 
-def run(args: argparse.Namespace) -> int:
-    del args
+def run(_: argparse.Namespace) -> int:
+    """Print it."""
     sys.stdout.write(START)
     return 0

@@ -6,16 +6,17 @@ import argparse
 
 from gslb.cli.files import find, read_text
 
-HELP = "print what is written for PATH; with --full every effective value and the line it comes from"
 
-
-def add(parser: argparse.ArgumentParser) -> None:
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser("show", help="print what is written, or in effect, for PATH, and the line it comes from")
     parser.add_argument("path", nargs="?", default="", help="a pool, endpoint, monitor, region, zone or steered name")
-    parser.add_argument("--full", action="store_true", help="defaults too")
+    parser.add_argument("--full", action="store_true", help="every effective value, defaults too")
     parser.add_argument("--config", default="gslb.yaml", metavar="FILE", help="the configuration (gslb.yaml)")
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
+    """Print it; 2 and the faults where the configuration has some, or nothing has that name."""
     from gslb.config import full, load_source
 
     print(full(load_source(args.config, read_text, find), args.path, written_only=not args.full))

@@ -9,12 +9,13 @@ from gslb.config.effective import full
 from gslb.config.load import Source, load, load_source
 from gslb.config.outline import outline
 from gslb.config.render import explain_faults
-from gslb.config.scalars import Wrong, duration, rate, seconds, share
+from gslb.config.scalars import Wrong, duration, duration_text, rate, share
 
 __all__ = [
     "Source",
     "Wrong",
     "duration",
+    "duration_text",
     "explain_faults",
     "full",
     "load",
@@ -22,6 +23,5 @@ __all__ = [
     "outline",
     "rate",
     "schema",
-    "seconds",
     "share",
 ]

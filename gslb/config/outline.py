@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gslb.config.scalars import duration, share_text
+from gslb.config.scalars import duration_text, share_text
 from gslb.model import (
     Alias,
     Common,
@@ -60,7 +60,7 @@ def failback(written: Failback) -> str:
         case 0:
             return "auto"
         case seconds:
-            return f"{{after: {duration(seconds)}}}"
+            return f"{{after: {duration_text(seconds)}}}"
 
 
 def last_resort(kind: LastResort, fallback: str) -> str:
@@ -105,7 +105,9 @@ def _words(tree: Tree) -> str:
                 f"failover, failback {failback(back)}" + (f", trickle {share_text(trickle)}" * bool(trickle)), common
             )
         case Latency(common, _, hysteresis, switch_after):
-            return _with(f"latency, hysteresis {share_text(hysteresis)}, switch_after {duration(switch_after)}", common)
+            return _with(
+                f"latency, hysteresis {share_text(hysteresis)}, switch_after {duration_text(switch_after)}", common
+            )
         case Geoproximity(common, _, bias):
             biases = "".join(f", bias {region} {amount}" for region, amount in bias)
             return _with(f"geoproximity{biases}", common)

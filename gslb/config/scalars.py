@@ -28,7 +28,7 @@ _PREFIXES = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
-def seconds(text: str) -> float:
+def duration(text: str) -> float:
     """`500ms`, `30s`, `1h30m`: seconds."""
     if re.fullmatch(_NUMBER, text):
         raise Wrong(f"{text} has no unit", f"write {text}s")
@@ -38,8 +38,8 @@ def seconds(text: str) -> float:
     return sum(number / 1_000 if unit == "ms" else number * UNITS[unit] for number, unit in pieces)
 
 
-def positive_seconds(text: str) -> float:
-    value = seconds(text)
+def positive_duration(text: str) -> float:
+    value = duration(text)
     if value <= 0:
         raise Wrong(f"{text} is not above zero")
     return value
@@ -47,14 +47,14 @@ def positive_seconds(text: str) -> float:
 
 def ttl_seconds(text: str) -> int:
     """A TTL: whole seconds below 2**31 (RFC 2181, section 8)."""
-    value = seconds(text)
+    value = duration(text)
     if value != int(value) or value >= 2**31:
         raise Wrong(f"{text} is no TTL", "write whole seconds, below 68 years")
     return int(value)
 
 
-def duration(value: float) -> str:
-    """Seconds as `seconds` reads them, in the largest unit that keeps them whole."""
+def duration_text(value: float) -> str:
+    """Seconds as `duration` reads them, in the largest unit that keeps them whole."""
     if 0 < value < 1:
         return f"{round(value * 1_000, 6):.12g}ms"
     if value != int(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gslb.config.outline import addresses, failback, last_resort
-from gslb.config.scalars import duration, rate_text
+from gslb.config.scalars import duration_text, rate_text
 from gslb.model import (
     CalculatedKind,
     Clients,
@@ -76,10 +76,13 @@ def _values(noun: Noun) -> Iterable[Value]:
             return (
                 ("locate", noun.locate),
                 *((f"geodb.{role}", path) for role, path in noun.geodb),
-                ("geodb.warn_after", duration(noun.warn_after)),
+                ("geodb.warn_after", duration_text(noun.warn_after)),
                 ("overlay", noun.overlay),
                 ("public_resolvers", noun.public_resolvers),
-                *((f"latency.{row.match}.{row.region}", duration(row.milliseconds / 1_000)) for row in noun.latency),
+                *(
+                    (f"latency.{row.match}.{row.region}", duration_text(row.milliseconds / 1_000))
+                    for row in noun.latency
+                ),
             )
         case Defaults():
             return (
@@ -133,9 +136,9 @@ def _monitor(monitor: Monitor) -> Iterator[Value]:
     if monitor.kind in (MonitorKind.PUSH, MonitorKind.CALCULATED):
         return
     yield from (
-        ("interval", duration(monitor.interval)),
-        ("timeout", duration(monitor.timeout)),
-        ("confirm_interval", duration(monitor.confirm_interval or monitor.interval)),
+        ("interval", duration_text(monitor.interval)),
+        ("timeout", duration_text(monitor.timeout)),
+        ("confirm_interval", duration_text(monitor.confirm_interval or monitor.interval)),
         ("rise", monitor.rise),
         ("fall", monitor.fall),
         ("quorum", _quorum(monitor.quorum)),
@@ -148,8 +151,8 @@ def _asked(monitor: Monitor) -> Iterable[Value]:
         case MonitorKind.PUSH:
             return (
                 ("push", _secret(monitor.token)),
-                ("every", duration(monitor.every)),
-                ("grace", duration(monitor.grace)),
+                ("every", duration_text(monitor.every)),
+                ("grace", duration_text(monitor.grace)),
                 ("initial", monitor.initial.value),
             )
         case MonitorKind.CALCULATED:
@@ -193,8 +196,8 @@ def _listener(listener: Listener) -> str:
 
 def _ttl(ttl: Ttl) -> str:
     if ttl.minimum == ttl.maximum:
-        return duration(ttl.minimum)
-    return f"{{min: {duration(ttl.minimum)}, max: {duration(ttl.maximum)}}}"
+        return duration_text(ttl.minimum)
+    return f"{{min: {duration_text(ttl.minimum)}, max: {duration_text(ttl.maximum)}}}"
 
 
 def _quorum(quorum: Quorum) -> str:

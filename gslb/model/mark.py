@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn, Self
 
@@ -38,6 +38,9 @@ class Faults(Exception):  # noqa: N818 - it holds faults; "FaultsError" would sa
     def __init__(self, *faults: Fault) -> None:
         super().__init__(*faults)
         self.faults: tuple[Fault, ...] = faults
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self.faults)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.faults))
