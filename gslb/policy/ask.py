@@ -69,7 +69,7 @@ def name_of(node: Leaf | Rdata | Alias) -> str:
 class Latch:
     """The child that a failover or latency node stays with, and since when (wall) each better one has been healthy.
 
-    `child` and the names in `better_since` are regions under latency, else paths. No latch while the best is used.
+    Children are named as written among their siblings (a region under latency). No latch while the best is used.
     """
 
     child: str

@@ -86,5 +86,10 @@ def common_of(node: Tree) -> Common:
 
 
 def label(node: Tree) -> str:
-    """A child's name in reasons and latches."""
+    """A node's path."""
     return node.path if isinstance(node, Leaf) else node.common.path
+
+
+def word(node: Tree, child: Tree) -> str:
+    """A child's name among its siblings, as written: what its path adds to its parent's."""
+    return label(child).removeprefix(label(node) + "/")

@@ -105,7 +105,7 @@ class Look:
         """These leaves as an answer, with what their healths say of its end. A last resort may end at any time."""
         if self.opened:
             return Outcome(found, 0.0, suspect=True, opened=self.opened, why=trail)
-        healths = [self.health(leaf) for leaf in found]
+        healths = [self.own_health(leaf) for leaf in found]
         horizon = min([health.horizon for health in healths])
         return Outcome(found, horizon, suspect=any(health.suspect for health in healths), why=trail)
 

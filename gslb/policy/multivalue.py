@@ -21,7 +21,7 @@ def choose(node: Multivalue, look: Look, trail: Trail) -> Choice:
         return listed([child for child in alive if isinstance(child, Leaf)], node.answers, look, why)
 
     def together(outcomes: tuple[Outcome, ...]) -> Plain[Outcome]:
-        leaves = list(dict.fromkeys(leaf for outcome in outcomes for leaf in outcome.leaves))
+        leaves = [leaf for outcome in outcomes for leaf in outcome.leaves]
         if not leaves:
             return Constant(outcomes[0])
         horizon = min(outcome.horizon for outcome in outcomes)
@@ -37,7 +37,7 @@ def choose(node: Multivalue, look: Look, trail: Trail) -> Choice:
 
 def _part(child: Tree, look: Look, trail: Trail) -> Choice:
     """One outcome with all of a pool's endpoints; else the child's own choice."""
-    if not isinstance(child, Simple):
+    if not isinstance(child, Simple) or child.common.on_all_down is not None:
         return look.choose(child, trail)
     outcome = look.outcome(tuple([leaf for leaf in child.children if look.alive(leaf)]), trail)
     health = look.health(child)

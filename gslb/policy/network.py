@@ -34,7 +34,7 @@ def matches(node: NetworkMatch, location: Location) -> list[Match]:
     Networks by length (as the location lists them); then AS numbers, a key that holds fewer first; then default.
     """
     written = {word: (place, child) for place, (word, child) in enumerate(node.children)}
-    asns = sorted(node.asns, key=lambda row: (len(row[1]), written[row[0]][0]))
+    asns = sorted((row for row in node.asns if row[0] in written), key=lambda row: (len(row[1]), written[row[0]][0]))
     words = [(word, word) for word in location.networks if word in written]
     words += [(word, f"AS{location.asn}") for word, numbers in asns if location.asn in numbers]
     words += [(DEFAULT, DEFAULT)] if DEFAULT in written else []

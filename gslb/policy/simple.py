@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gslb.model import Alias, Leaf, Rdata, Simple
 from gslb.policy.ask import Outcome
 from gslb.policy.compose import Plain, draw
-from gslb.policy.kind import Choice, Trail
+from gslb.policy.kind import Choice, Trail, label
 from gslb.policy.look import Look
 from gslb.policy.orders import orders
 
@@ -19,7 +19,11 @@ def choose(node: Simple, look: Look, trail: Trail) -> Choice:
 
 
 def listed(leaves: Sequence[Leaf | Rdata | Alias], answers: int, look: Look, trail: Trail) -> Plain[Outcome]:
-    """Up to `answers` of these leaves in random order; one if any is a name, which stands alone (RFC 1034, 3.6.2)."""
+    """Up to `answers` of these leaves in random order; each once.
+
+    Only one, if any of them is a name, which stands alone (RFC 1034, section 3.6.2).
+    """
+    leaves = list({label(leaf): leaf for leaf in leaves}.values())
     answers = 1 if any(map(stands_alone, leaves)) else min(answers, len(leaves))
     said = [look.said(leaf, trail) for leaf in leaves]
     outcomes = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gslb.model import Family, Sticky, Tree, Weighted
 from gslb.policy.compose import divide, mix
-from gslb.policy.kind import Choice, Trail, label
+from gslb.policy.kind import Choice, Trail, label, word
 from gslb.policy.look import Look
 from gslb.policy.shares import by_weight
 from gslb.policy.state import has_family
@@ -15,8 +15,10 @@ from gslb.policy.state import has_family
 def choose(node: Weighted, look: Look, trail: Trail) -> Choice:
     group, alive = in_play(node.children, look)
     living = [(weight, child) for (weight, child), lives in zip(group, alive, strict=True) if lives]
-    text = ", ".join(f"{label(child)} {weight}" for weight, child in living) + (", by client" if node.by_client else "")
-    choices = [look.choose(child, look.reason(node, trail, text, label(child))) for _, child in living]
+    text = ", ".join(f"{word(node, child)} {weight}" for weight, child in living) + (
+        ", by client" if node.by_client else ""
+    )
+    choices = [look.choose(child, look.reason(node, trail, text, word(node, child))) for _, child in living]
     if len(choices) == 1:
         return choices[0]
     if not node.by_client:
