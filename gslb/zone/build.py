@@ -22,7 +22,8 @@ def build(draft: Draft, soa: RRset) -> Zone:
         if cut is None:
             nodes[key] = Node(written.name, rrsets, written.steered)
             continue
-        if addresses := tuple(rrset for rrset in rrsets if rrset.rdtype in ADDRESSES):
+        addresses = tuple(rrset for rrset in rrsets if rrset.rdtype in ADDRESSES)
+        if addresses or key != cut:
             glue[key] = Node(written.name, addresses)
         if key == cut:
             nodes[key] = Node(written.name, tuple(rrset for rrset in rrsets if rrset.rdtype not in ADDRESSES), cut=True)
@@ -30,12 +31,12 @@ def build(draft: Draft, soa: RRset) -> Zone:
     if top.get(RdataType.SOA) is None:
         top = Node(top.name, tuple(sorted((*top.rrsets, soa), key=lambda rrset: rrset.rdtype)), top.steered)
     nodes[fold(draft.apex)] = top
-    for key in tuple(nodes):
-        name = nodes[key].name
-        for above in draft.above(key):
-            if above in nodes:
-                break
-            nodes[above] = Node(Name(name.labels[-len(above) :]))
+    for names in (nodes, glue):
+        for key, node in tuple(names.items()):
+            for above in draft.above(key):
+                if above in nodes or above in glue:
+                    break
+                names[above] = Node(Name(node.name.labels[-len(above) :]))
     return Zone(
         apex=top.name,
         soa=top.get(RdataType.SOA) or soa,

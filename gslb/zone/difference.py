@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dns.name import Name
 
+from gslb.zone.rrset import Node
 from gslb.zone.tree import Zone
 
 
@@ -26,10 +27,20 @@ class Difference:
 
 def difference(old: Zone, new: Zone) -> Difference:
     """What must be said to whoever has `old` so that they have `new`."""
-    before = {**old.below_cuts, **old.nodes}
-    after = {**new.below_cuts, **new.nodes}
+    before, after = _names(old), _names(new)
     return Difference(
         added=tuple(sorted(after.keys() - before.keys())),
         removed=tuple(sorted(before.keys() - after.keys())),
         changed=tuple(sorted(name for name in after.keys() & before.keys() if not after[name].same(before[name]))),
     )
+
+
+def _names(zone: Zone) -> dict[Name, Node]:
+    """What a reader of the zone can notice: its own names, and those whose addresses are glue."""
+    names = {**zone.nodes}
+    for name, glue in zone.below_cuts.items():
+        if name in names:
+            names[name] = replace(names[name], rrsets=(*names[name].rrsets, *glue.rrsets))
+        elif glue.rrsets:
+            names[name] = glue
+    return names

@@ -10,6 +10,7 @@ no such name: the closest encloser ─┬─ a cut    ─► Delegation
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -53,7 +54,7 @@ class Zone:
     soa: RRset
     warnings: tuple[Fault, ...]
     _nodes: dict[Key, Node]  # in canonical order
-    _glue: dict[Key, Node]  # addresses at and below cuts
+    _glue: dict[Key, Node]  # names at and below cuts, with their addresses only
 
     @property
     def serial(self) -> int:
@@ -72,7 +73,7 @@ class Zone:
 
     @property
     def below_cuts(self) -> Mapping[Name, Node]:
-        """The addresses at and below cuts: no answers, only glue."""
+        """The names at and below cuts that hold something or lead to it, with their addresses: glue, no answers."""
         return Nodes(self._glue)
 
     def types(self, name: Name) -> tuple[RdataType, ...]:
@@ -100,7 +101,9 @@ class Zone:
         node = self._nodes.get(key)
         if node is not None:
             return self._referral(node) if node.cut and qtype != RdataType.DS else _at(node, qname, qtype, None)
-        encloser = self._encloser(key)
+        depth = 1
+        while (encloser := self._nodes.get(key[depth:])) is None:
+            depth += 1
         if encloser.cut:
             return self._referral(encloser)
         if dname := encloser.get(RdataType.DNAME):
@@ -113,13 +116,6 @@ class Zone:
     def _holds(self, key: Key) -> bool:
         return key[-len(self.apex.labels) :] == fold(self.apex)
 
-    def _encloser(self, key: Key) -> Node:
-        """The closest ancestor that exists of a name that does not (RFC 4592, section 3.3.1)."""
-        depth = 1
-        while (node := self._nodes.get(key[depth:])) is None:
-            depth += 1
-        return node
-
     def _referral(self, node: Node) -> Delegation:
         ns = node.get(RdataType.NS)
         assert ns is not None, "a node is a cut by its NS"  # noqa: S101 - for the type checker; build.py makes it so
@@ -131,11 +127,14 @@ class Zone:
 
     def glue(self, name: Name) -> tuple[RRset, ...]:
         """The A and AAAA rrsets of a name from this zone's static data: its own, below a cut, or of a wildcard."""
+        names = ChainMap(self._glue, self._nodes)
         key = fold(name)
-        node = self._glue.get(key) or self._nodes.get(key)
+        node = names.get(key)
         if node is None and self._holds(key):
-            encloser = self._encloser(key)
-            source = None if encloser.cut or encloser.get(RdataType.DNAME) else self.wildcard(encloser.name)
+            depth = 1
+            while key[depth:] not in names:
+                depth += 1
+            source = names.get((STAR, *key[depth:]))
             node = source and Node(name, tuple(replace(rrset, name=name) for rrset in source.rrsets))
         return tuple(rrset for rrset in node.rrsets if rrset.rdtype in ADDRESSES) if node else ()
 

@@ -135,7 +135,7 @@ class _Zone:
             servers.append("Ns1")
         self.cuts.append(owner)
         self._add(owner, "NS", servers)
-        for server in {inside, beside, owner} & {*servers}:
+        for server in sorted({inside, beside, owner} & {*servers}):
             for kind, data in (("A", f"198.51.100.{len(self.lines)}"), ("AAAA", f"2001:db8:1::{len(self.lines)}")):
                 if self.random.random() < 0.7:
                     self._add(server, kind, [data])

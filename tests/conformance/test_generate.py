@@ -1,6 +1,9 @@
 """The generated zones hold what they are for."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import dns.message
 import pytest
@@ -9,6 +12,7 @@ from conformance.generate import Question, cases, query
 from gslb.model import ZoneSource
 from gslb.zone import Dname, Hit, Zone, load
 
+TESTS = Path(__file__).resolve().parent.parent
 MADE = cases(1, 60, 100)
 
 
@@ -16,8 +20,22 @@ def zones() -> list[Zone]:
     return [load(ZoneSource(case.zone, records=case.text), lambda path: "") for case in MADE]
 
 
-def test_the_same_seed_makes_the_same_cases():
-    assert cases(1, 5, 10) == cases(1, 5, 10)
+def test_the_same_seed_makes_the_same_cases_in_every_process():
+    program = "from conformance.generate import cases; print(cases(1, 20, 20))"
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONPATH": str(TESTS), "PYTHONHASHSEED": hashing},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for hashing in ("1", "2")
+    }
+
+    assert made == {f"{cases(1, 20, 20)}\n".encode()}
+
+
+def test_another_seed_makes_other_cases():
     assert cases(2, 5, 10) != cases(1, 5, 10)
     assert cases(1, 6, 10)[:5] == cases(1, 5, 10)
 

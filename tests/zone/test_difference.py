@@ -21,6 +21,8 @@ OLD = HEAD + "a A 192.0.2.1\na A 192.0.2.2\nb.c TXT x\nsub NS ns.sub\nns.sub A 1
         (OLD.replace("b.c TXT x", "c TXT x"), "", "b.c", "c"),
         (OLD.replace("192.0.2.9", "192.0.2.8"), "", "", "ns.sub"),
         (OLD.replace("sub NS ns.sub\n", ""), "", "", "sub"),
+        (OLD + "sub AAAA ::1\n", "", "", "sub"),
+        (OLD + "idle.sub TXT x\n", "", "", ""),
         (OLD.replace(" 7 ", " 8 "), "", "", "@"),
     ],
 )

@@ -287,6 +287,7 @@ def test_nodes_are_every_name_that_exists_and_no_other():
         "ns.other.example.",
         "self.example.",
         "sub.example.",
+        "deep.sub.example.",
         "ns.deep.sub.example.",
         "ns.sub.example.",
     ]
@@ -348,11 +349,15 @@ def test_addresses_of_a_name_are_found_on_both_sides_of_a_cut():
 def test_addresses_may_come_from_a_wildcard():
     """As NSD and Knot have it: what a resolver would be told when it asks for the name server's address."""
     text = "*.w A 192.0.2.1\n*.w TXT x\nd DNAME x.\nsub NS Ns.w\nsub NS ns.d\nsub NS a.b.w\nb.w TXT x\n"
+    below = "sub NS ns.sub\nsub NS ns.hides.sub\nsub NS ns.x.y.sub\n*.sub A 192.0.2.2\nhides.sub TXT x\na.y.sub TXT x\n"
 
-    found = zone(HEAD + text).lookup(name("sub.example."), A)
+    found = zone(HEAD + text + below).lookup(name("sub.example."), A)
 
     assert isinstance(found, Delegation)
-    assert [rrset.to_text() for rrset in found.glue] == ["Ns.w.example. 3600 IN A 192.0.2.1\n"]
+    assert [rrset.to_text() for rrset in found.glue] == [
+        "ns.sub.example. 3600 IN A 192.0.2.2\n",
+        "Ns.w.example. 3600 IN A 192.0.2.1\n",
+    ]
 
 
 SERVICES = zone(
