@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import dns.name
@@ -18,7 +18,7 @@ from gslb.nameserver.execute import Plan
 from gslb.nameserver.plan import Draft, draft, finish
 from gslb.nameserver.sections import wire
 from gslb.nameserver.view import View
-from gslb.zone import Alias, Delegation, Dname, Hit, NxDomain, Result, Zone
+from gslb.zone import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, Steered, Zone
 
 ABSENT = RdataType.make(65_280)  # private use: what a name answers for a type nobody has
 FORWARD = Forward()
@@ -70,12 +70,32 @@ class Table:
 
     def _rows(self, name: dns.name.Name, wildcard: bool) -> Rows:
         by_type: dict[int, Target] = {}
-        for rdtype in (*self.zone.types(name), RdataType.ANY):
+        for rdtype in self._types(name):
             by_type[rdtype] = self._target(self.zone.lookup(name, rdtype), Slot(name, rdtype, wildcard))
         if name == self.zone.apex and self.view.world.zones.find(name, RdataType.DS) is not self.zone:
             by_type[RdataType.DS] = FORWARD  # the zone above answers it, and that is ours too (RFC 4035, section 3.1.4.1)
         other = self._target(self.zone.lookup(name, ABSENT), Slot(name, ABSENT, wildcard))
         return Rows(by_type, other)
+
+    def _types(self, name: dns.name.Name) -> Iterable[RdataType]:
+        """The types that a name answers unlike all others: its own; at a cut DS; through an alias those of its target."""
+        types = {*self.zone.types(name), RdataType.ANY}
+        zone: Zone | None = self.zone
+        seen: set[dns.name.Name] = set()
+        while zone is not None and name not in seen:
+            seen.add(name)
+            match zone.lookup(name, ABSENT):
+                case Alias(target=target):
+                    name, zone = target, self.view.world.zones.find(target)
+                case Delegation(ns=ns) if ns.name == name:
+                    types.add(RdataType.DS)
+                    break
+                case NoData(wildcard=wildcard) | Steered(wildcard=wildcard):
+                    types.update(zone.types(wildcard or name))
+                    break
+                case _:
+                    break
+        return sorted(types)
 
     def _target(self, found: Result, slot: Slot) -> Target:
         if isinstance(found, Dname):
