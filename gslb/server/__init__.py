@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gslb.server.bound import Bound
     from gslb.server.children import child_preexec, spawn
     from gslb.server.datagrams import Datagrams
     from gslb.server.fleet import Note, Slot
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from gslb.server.life import lifetime
     from gslb.server.privileges import become
     from gslb.server.responder import QUEUE, Responder
-    from gslb.server.sockets import Bound, Sockets, open_queue, open_sockets, open_tcp
+    from gslb.server.sockets import Sockets, open_queue, open_sockets, open_tcp
     from gslb.server.stream import Reply, Request, Respond, TcpLimits
     from gslb.server.supervisor import Launch, Supervisor
     from gslb.server.tcp import TcpServer
 
 _HOMES = {
-    "Bound": "sockets",
+    "Bound": "bound",
     "Datagrams": "datagrams",
     "Handover": "handover",
     "HttpServer": "http",

@@ -1,4 +1,4 @@
-"""Which local addresses a listener stands for, and how an address and port are written."""
+"""Which local addresses a listener stands for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from gslb.model import Address, Fault, Faults, Listener, Mark
+from gslb.server.bound import spell
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,6 @@ class Place:
 
     def __str__(self) -> str:
         return spell(self.address, self.port)
-
-
-def spell(address: Address, port: int) -> str:
-    """`192.0.2.53:53`, `[2001:db8::53]:53` (RFC 5952, section 6)."""
-    return f"[{address}]:{port}" if isinstance(address, IPv6Address) else f"{address}:{port}"
 
 
 def local_addresses() -> tuple[str, ...] | None:

@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
 from gslb.image import Forwarded, unpack_forwarded
-from gslb.server.sockets import IP_PKTINFO, Bound
+from gslb.server.bound import Bound
+from gslb.server.sockets import IP_PKTINFO
 from gslb.server.stream import Reply, Request, Respond, messages
 
 _TURN = 64  # datagrams taken before TCP has its turn

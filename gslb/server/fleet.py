@@ -28,7 +28,7 @@ BACKOFF_FIRST, BACKOFF_LAST = 0.05, 5.0  # seconds; doubled each failure
 HEALTHY_AFTER = 10.0  # seconds ready after which earlier failures are forgotten
 BOOT_FAILURES = 3  # in a row before a first start is given up
 GAVE_UP = 2  # exit status of a child whose input is wrong: starting it again would change nothing
-LOOK = 0.05  # seconds between looks at heartbeats
+LOOK = 0.025  # seconds between looks at heartbeats
 _FAULT = 1
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from gslb.server.sockets import Bound
+from gslb.server.bound import Bound
 
 VARIABLE = "GSLB_SOCKETS"
 _CELL = 8  # octets of one heartbeat

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from gslb.server.sockets import Bound
+from gslb.server.bound import Bound
 
 _LARGEST = 1 << 20  # octets of a request body
 

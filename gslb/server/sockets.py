@@ -11,11 +11,11 @@ import socket
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from pathlib import Path
 
-from gslb.model import Address, Fault, Faults, Listener
-from gslb.server.addresses import Place, places, spell
+from gslb.model import Fault, Faults, Listener
+from gslb.server.addresses import Place, places
+from gslb.server.bound import Bound
 
 UDP_BUFFER = 4 << 20  # octets each way: 50 ms of a flood while a worker is replaced or maps a new image
 TCP_BACKLOG = 1024
@@ -27,25 +27,6 @@ _IP_MTU_DISCOVER, _IPV6_MTU_DISCOVER, _PMTUDISC_OMIT = 10, 23, 5
 _SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
 _LINUX = sys.platform == "linux"
 _PORT_TRIES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A bound socket. `wildcard`: it receives for many addresses, so replies name their source (IP_PKTINFO)."""
-
-    socket: socket.socket
-    wildcard: bool = False
-
-    @property
-    def address(self) -> Address:
-        return ip_address(self.socket.getsockname()[0].partition("%")[0])
-
-    @property
-    def port(self) -> int:
-        return int(self.socket.getsockname()[1])
-
-    def __str__(self) -> str:
-        return spell(self.address, self.port)
 
 
 @dataclass(frozen=True, slots=True)

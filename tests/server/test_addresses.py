@@ -4,11 +4,9 @@ from ipaddress import ip_address
 
 import psutil
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gslb.model import Faults, Listener, Mark
-from gslb.server.addresses import Place, local_addresses, places, spell
+from gslb.server.addresses import Place, local_addresses, places
 
 LOCAL = ("127.0.0.1", "192.0.2.2", "::1", "2001:db8::2", "fe80::1%eth0")
 INDEX = {"eth0": 2}
@@ -98,11 +96,3 @@ def test_a_machine_that_does_not_say_has_no_list(monkeypatch, answer):
     monkeypatch.setattr(psutil, "net_if_addrs", asked)
 
     assert local_addresses() is None
-
-
-@given(st.ip_addresses(), st.integers(0, 65535))
-def test_an_ipv6_address_is_bracketed_before_its_port(address, port):
-    text = spell(address, port)
-
-    assert text.rpartition(":")[2] == str(port)
-    assert text.startswith("[") is (address.version == 6)

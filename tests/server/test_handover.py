@@ -7,8 +7,9 @@ import socket
 import pytest
 
 from gslb.model import Listener
+from gslb.server.bound import Bound
 from gslb.server.handover import VARIABLE, Handover, Heartbeats, Report, Reports, inherited
-from gslb.server.sockets import Bound, open_queue, open_sockets
+from gslb.server.sockets import open_queue, open_sockets
 
 
 def given_to_a_child(handover, report, heartbeats, cell):

@@ -14,7 +14,8 @@ import pytest
 from gslb.model import Faults, Listener, Mark
 from gslb.server import sockets as module
 from gslb.server.addresses import Place, places
-from gslb.server.sockets import Bound, open_queue, open_sockets, open_tcp
+from gslb.server.bound import Bound
+from gslb.server.sockets import open_queue, open_sockets, open_tcp
 
 
 @pytest.fixture
