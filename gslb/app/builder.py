@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gslb.app.folders import Folders
 from gslb.app.spec import Spec, read_text
-from gslb.config.render import explain_faults
+from gslb.config import explain_faults
 from gslb.control import Built, assemble, build, load, save
 from gslb.model import Faults, Model, apply, difference
 
@@ -41,7 +41,7 @@ def main(state: str) -> int:
     try:
         report = make(folders, spec, time.time())
     except Faults as faults:
-        print(explain_faults(faults, read_text), file=sys.stderr)
+        print(explain_faults(faults.faults, read_text), file=sys.stderr)
         return REFUSED
     print(report.to_json())
     return 0

@@ -14,13 +14,12 @@ from pathlib import Path
 from gslb.app.folders import Folders
 from gslb.app.local import Local
 from gslb.app.reports import node_side
-from gslb.control import Adopted, Built, Effects, Event, Heard, Journal, Judging, Line, Publishing, Stored, load, watched
+from gslb.control import Adopted, Built, Effects, Event, Heard, Journal, Judging, Line, Publishing, Stored, load
 from gslb.health import Observation
 from gslb.image import Publisher
 from gslb.policy import Memory
 from gslb.server import Inheritance, inherited, lifetime
-from gslb.probe import Prober, Runner, targets
-from gslb.probe.secret import read
+from gslb.probe import Prober, Runner
 from gslb.store import SqliteStore, StoreError
 
 GATHER = 0.005  # seconds in which what happens together is one publication
@@ -197,19 +196,18 @@ async def _run(folders: Folders, inheritance: Inheritance) -> None:
     loop = JudgeLoop(folders, built, store, journal)
     times = ProbeTimesKept()
 
-    def heard(*observations: Observation) -> None:
+    def heard(observations: tuple[Observation, ...]) -> None:
         times.add(observations)
         loop.put(Heard(observations))
 
     async with contextlib.AsyncExitStack() as stack:
         stopped = await stack.enter_async_context(lifetime(inheritance.beat))
         probe = await stack.enter_async_context(Prober())
-        runner = Runner(built.world.model.node.name, time.time_ns(), probe, heard)
-        reports = node_side(inheritance, heard, loop.put)
+        runner = Runner(built.world.model.node.name, time.time_ns(), probe, lambda one: heard((one,)))
+        reports = node_side(inheritance, heard, loop.put, journal)
 
         def adopt(new: Built) -> None:
-            runner.adopt(targets(watched(new.world.model), read))
-            reports.adopt(new.world.model)
+            runner.adopt(reports.adopt(new.world.model))
 
         adopt(built)
         loop.adopted.append(adopt)

@@ -2,39 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
-from gslb.control import Event
+from gslb.control import Beaten, Event, Journal, watched
 from gslb.health import Observation
-from gslb.model import Model
+from gslb.model import Model, Secret
+from gslb.probe import Reports, SecretError, Target, list_of, read, read_token, targets
 from gslb.server import Bound, Inheritance
+
+NOWHERE = "listen.admin is not set, so nobody can report; write listen: {dns: …, admin: 127.0.0.1:8053}"
 
 
 class NodeSide:
-    """Serves the admin listener, where there is one."""
+    """Serves the admin listener, where there is one. Secrets that cannot be read are told, and their holders not heard."""
 
-    def __init__(self, listening: Bound | None, heard: Callable[..., None], put: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        listening: Bound | None,
+        heard: Callable[[tuple[Observation, ...]], None],
+        put: Callable[[Event], None],
+        journal: Journal,
+    ) -> None:
         self._listening = listening
-        self._heard, self._put = heard, put
+        self._journal = journal
+        self._reports = Reports(heard, lambda monitor, at: put(Beaten(monitor, at)))
         self._runner: web.AppRunner | None = None
 
-    def adopt(self, model: Model) -> None:
-        """Tell vantages of a new model from now on."""
+    def adopt(self, model: Model) -> tuple[Target, ...]:
+        """Ask vantages for a model's checks from now on; returns what is to be probed."""
+        tokens = {name: vantage.token for name, vantage in model.vantages.items() if vantage.token}
+        pushes = {name: monitor.token for name, monitor in model.monitors.items() if monitor.token}
+        wanted = targets(watched(model), self._credentials)
+        self._reports.adopt(list_of(wanted), self._secrets(tokens), self._secrets(pushes))
+        if (tokens or pushes) and self._listening is None:
+            self._journal.warning("no_reports", reason=NOWHERE)
+        return wanted
+
+    def _secrets(self, named: Mapping[str, Secret]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for name, secret in named.items():
+            try:
+                found[name] = read_token(secret)
+            except SecretError as error:
+                self._journal.error("secret_unreadable", of=name, reason=str(error))
+        return found
+
+    def _credentials(self, secret: Secret) -> str:
+        """What a probe sends; without it, it will be turned away, and the verdict says so."""
+        try:
+            return read(secret)
+        except SecretError as error:
+            self._journal.error("secret_unreadable", reason=str(error))
+            return ""
 
     async def start(self) -> None:
-        pass
+        if self._listening is None:
+            return
+        app = web.Application()
+        app.add_routes(self._reports.routes())
+        self._runner = web.AppRunner(app, handle_signals=False, access_log=None)
+        await self._runner.setup()
+        await web.SockSite(self._runner, self._listening.socket).start()
 
     async def stop(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
 
 
-def node_side(inheritance: Inheritance, heard: Callable[..., None], put: Callable[[Event], None]) -> NodeSide:
+def node_side(
+    inheritance: Inheritance,
+    heard: Callable[[tuple[Observation, ...]], None],
+    put: Callable[[Event], None],
+    journal: Journal,
+) -> NodeSide:
     """On the socket that the supervisor handed over, if it did."""
     listening = Bound(inheritance.named_socket("admin")) if "admin" in inheritance.named else None
-    return NodeSide(listening, heard, put)
-
-
-__all__ = ["NodeSide", "Observation", "node_side"]
+    return NodeSide(listening, heard, put, journal)

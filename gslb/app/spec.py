@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from glob import glob
 from pathlib import Path
 
 import dns.exception
@@ -32,7 +33,7 @@ class Spec:
 
     def model(self, read: Callable[[str], str]) -> Model:
         """The model asked for; Faults with all that is wrong."""
-        return load(self.config, read) if self.config is not None else bare(self.zones, self.listen)
+        return load(self.config, read, find) if self.config is not None else bare(self.zones, self.listen)
 
 
 def bare(zones: tuple[tuple[str, str], ...], listen: tuple[str, ...]) -> Model:
@@ -59,6 +60,11 @@ def bare(zones: tuple[tuple[str, str], ...], listen: tuple[str, ...]) -> Model:
         raise Faults(*faults)
     batch.append(Put("listen", "", Listen(tuple(listeners))))
     return apply(Model(), tuple(batch), 0)[0]
+
+
+def find(pattern: str) -> Iterable[str]:
+    """The paths that a pattern under include: stands for; a path without wildcards stands for itself, there or not."""
+    return glob(pattern) if any(sign in pattern for sign in "*?[") else (pattern,)  # noqa: PTH207 - patterns are text
 
 
 def read_text(path: str) -> str:
