@@ -1,5 +1,48 @@
-"""Who asks: ECS option or resolver address to location and scope."""
+"""Where clients are: from the address of a resolver or an ECS option to a location, a class and a scope.
 
+files ── open_database, overlay, Resolvers.read       site, distance_km, round_trip ── how far a region is
+            │
+            ▼
+Atlas.build ──► locate(address, bits) ──► Location    one client: explain, and what no class answers for
+            │
+            └─► class_map(atlas, key) ──► ClassMap    all clients at once: find(address, bits) ──► class, scope
+"""
+
+from gslb.geo.atlas import Atlas, Build, digest_of
+from gslb.geo.class_map import ClassMap, FineRanges, Ranges, class_map
+from gslb.geo.database import Database, age_warnings, open_database, shipped_database
 from gslb.geo.location import NOWHERE, Location
+from gslb.geo.overlay import Row, overlay
+from gslb.geo.resolvers import Resolvers
+from gslb.geo.round_trip import Estimate, distance_km, estimate_ms, round_trip
+from gslb.geo.shipped import COUNTRY_DATABASE, Country, continents, countries
+from gslb.geo.site import site, site_country
 
-__all__ = ["NOWHERE", "Location"]
+__all__ = [
+    "COUNTRY_DATABASE",
+    "NOWHERE",
+    "Atlas",
+    "Build",
+    "ClassMap",
+    "Country",
+    "Database",
+    "Estimate",
+    "FineRanges",
+    "Location",
+    "Ranges",
+    "Resolvers",
+    "Row",
+    "age_warnings",
+    "class_map",
+    "continents",
+    "countries",
+    "digest_of",
+    "distance_km",
+    "estimate_ms",
+    "open_database",
+    "overlay",
+    "round_trip",
+    "shipped_database",
+    "site",
+    "site_country",
+]
