@@ -28,8 +28,7 @@ class Runner:
         emit: Callable[[Observation], None],
         limit: int = 512,
     ) -> None:
-        self.epoch = epoch
-        self._vantage = vantage
+        self._vantage, self._epoch = vantage, epoch
         self._probe, self._emit = probe, emit
         self._timetable: Timetable[Target] = Timetable(vantage, limit)
         self._targets: frozenset[Target] = frozenset()
@@ -74,7 +73,7 @@ class Runner:
             self._emit(
                 Observation(
                     self._vantage,
-                    self.epoch,
+                    self._epoch,
                     self._sequence,
                     target.check,
                     target.monitor.digest,

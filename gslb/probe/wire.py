@@ -1,0 +1,206 @@
+"""What a node and a remote vantage send each other, as JSON: checks to carry out one way, observations the other.
+
+    GET  /v1/checks        -> {"digest", "targets": [{check, kind, port, host, path, …}]}
+    POST /v1/observations  <- {"observations": [[sequence, [monitor, endpoint, address], digest, ok, ago, took, why]]}
+                           -> {"checks": digest of the list that the node wants probed}
+                           -> 409 {"session", "epoch"} when the node knows another session, or a later request
+
+`ago` is how many seconds before sending the probe ended: clocks are never compared. Reasons are padded to one
+length, so a report of failures is as long as one of successes. Unknown fields are ignored, so that nodes may be
+upgraded before vantages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gslb.health import Observation
+from gslb.model import Check, Monitor, MonitorKind
+from gslb.probe.result import LONGEST, plain
+from gslb.probe.target import Target
+
+CHECKS, OBSERVATIONS = "/v1/checks", "/v1/observations"
+LARGEST_BODY = 4 << 20  # octets of a batch
+LARGEST_LIST = 64 << 20  # octets of a list of checks
+MOST = 2_000  # observations in a batch; each takes less than a KiB, or two
+
+
+class WireError(ValueError):
+    """What came over the wire is not what is written above; the text says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckList:
+    """A list of checks as it is sent, and the digest it is known by."""
+
+    digest: str
+    body: bytes
+
+
+M = TypeVar("M", bound=BaseModel)
+PROBED = frozenset(kind.value for kind in MonitorKind if kind.has_target)
+
+Word = Annotated[str, Field(max_length=4_096)]
+Seconds = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=0, lt=1 << 63)]
+Name = tuple[Word, Word, Word]  # monitor, endpoint, address
+
+
+class _Target(BaseModel):
+    """A target on the wire: all of a monitor that probing needs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    check: Name
+    kind: Word
+    port: Annotated[int, Field(ge=1, le=65_535)]
+    authorization: Word | None
+    monitor_port: Annotated[int, Field(ge=1, le=65_535)] | None
+    host: Word
+    path: Word
+    method: Word
+    headers: tuple[tuple[Word, Word], ...]
+    status: tuple[tuple[int, int], ...]
+    body: Word | None
+    verify: bool
+    send: Word | None
+    expect: Word | None
+    interval: Annotated[Seconds, Field(ge=0.1)]
+    timeout: Annotated[Seconds, Field(ge=0.001)]
+    confirm_interval: Seconds
+    fall: Annotated[int, Field(ge=1, le=1_000)]
+    digest: Word
+
+
+class _List(BaseModel):
+    digest: Word
+    targets: tuple[_Target, ...]
+
+
+_Observation = tuple[Whole, Name, Word, bool, Seconds, Seconds, Annotated[str, Field(max_length=4 * LONGEST)]]
+
+
+class _Batch(BaseModel):
+    observations: Annotated[tuple[_Observation, ...], Field(max_length=MOST)]
+
+
+class Wanted(BaseModel):
+    """A node's answer to a batch: the digest of the list it wants probed."""
+
+    checks: Word
+
+
+class Elsewhere(BaseModel):
+    """A node's answer to a request it does not take: its session, and the latest epoch it knows of this vantage."""
+
+    session: Word
+    epoch: Annotated[int, Field(ge=-1, lt=1 << 62)]
+
+
+def list_of(targets: Iterable[Target]) -> CheckList:
+    """The list of checks to send; equal targets in any order are the same list."""
+    spelled = [_spelled(target) for target in sorted(targets, key=lambda target: (target.check, target.monitor.digest))]
+    digest = blake2b(json.dumps(spelled, sort_keys=True).encode(), digest_size=12).hexdigest()
+    return CheckList(digest, json.dumps({"digest": digest, "targets": spelled}, separators=(",", ":")).encode())
+
+
+def targets_in(body: bytes) -> tuple[str, tuple[Target, ...]]:
+    """The digest and targets of a list, without kinds not known here. WireError: it is no list."""
+    found = _read(_List, body)
+    return found.digest, tuple(_target(one) for one in found.targets if one.kind in PROBED)
+
+
+def batch_of(observations: Sequence[Observation], now: float) -> bytes:
+    """A batch to send at monotonic `now`."""
+    rows = [
+        (
+            one.sequence,
+            (one.check.monitor, one.check.endpoint, one.check.address),
+            one.digest,
+            int(one.ok),
+            round(max(0.0, now - one.at), 3),
+            round(one.took, 3),
+            f"{one.reason:<{LONGEST}}",
+        )
+        for one in observations
+    ]
+    return json.dumps({"observations": rows}, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def observations_in(body: bytes, vantage: str, epoch: int, now: float) -> tuple[Observation, ...]:
+    """The observations of a batch that came from a vantage at monotonic `now`. WireError: it is none."""
+    return tuple(
+        Observation(vantage, epoch, sequence, Check(*name), digest, ok, plain(reason), now - ago, took)
+        for sequence, name, digest, ok, ago, took, reason in _read(_Batch, body).observations
+    )
+
+
+def wanted_in(body: bytes) -> Wanted:
+    return _read(Wanted, body)
+
+
+def elsewhere_in(body: bytes) -> Elsewhere:
+    return _read(Elsewhere, body)
+
+
+def _read(model: type[M], body: bytes) -> M:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as fault:
+        first = fault.errors(include_url=False, include_input=False)[0]
+        place = "/".join(map(str, first["loc"])) or "body"
+        raise WireError(f"{place}: {first['msg']}") from None
+
+
+def _spelled(target: Target) -> dict[str, object]:
+    monitor = target.monitor
+    return _Target(
+        check=(target.check.monitor, target.check.endpoint, target.check.address),
+        kind=monitor.kind.value,
+        port=target.port,
+        authorization=target.authorization,
+        monitor_port=monitor.port,
+        host=monitor.host,
+        path=monitor.path,
+        method=monitor.method,
+        headers=monitor.headers,
+        status=monitor.status,
+        body=monitor.body,
+        verify=monitor.verify,
+        send=monitor.send,
+        expect=monitor.expect,
+        interval=monitor.interval,
+        timeout=monitor.timeout,
+        confirm_interval=monitor.confirm_interval,
+        fall=monitor.fall,
+        digest=monitor.digest,
+    ).model_dump(mode="json")
+
+
+def _target(one: _Target) -> Target:
+    monitor = Monitor(
+        name=one.check[0],
+        kind=MonitorKind(one.kind),
+        host=one.host,
+        port=one.monitor_port,
+        path=one.path,
+        method=one.method,
+        headers=one.headers,
+        status=one.status,
+        body=one.body,
+        verify=one.verify,
+        send=one.send,
+        expect=one.expect,
+        interval=one.interval,
+        timeout=one.timeout,
+        confirm_interval=one.confirm_interval,
+        fall=one.fall,
+        digest=one.digest,
+    )
+    return Target(Check(*one.check), monitor, one.port, one.authorization)
