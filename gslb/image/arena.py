@@ -17,6 +17,7 @@ from gslb.image.layout import (
     ARENA_MAGIC,
     ARENA_SHIFT,
     BLOB,
+    CRC_START,
     OFFSET_MASK,
     VERSION,
     padded,
@@ -71,7 +72,7 @@ class Arena:
     def append(self, payload: bytes) -> int:
         """Store a blob and return its reference. The caller has seen that there is room."""
         at = self.used
-        BLOB.pack_into(self._mapped, at, len(payload), crc32(payload))
+        BLOB.pack_into(self._mapped, at, len(payload), crc32(payload, CRC_START))
         at += BLOB.size
         self._mapped[at : at + len(payload)] = payload
         self.used = padded(at + len(payload), 8)
@@ -96,7 +97,7 @@ class Blobs:
             raise ImageError(f"reference {reference:#x} leads out of its arena")
         length, crc = BLOB.unpack_from(data, at - BLOB.size)
         payload = data[at : at + length]
-        if len(payload) != length or crc32(payload) != crc:
+        if len(payload) != length or crc32(payload, CRC_START) != crc:
             raise ImageError(f"the blob at {reference:#x} is damaged")
         return payload
 

@@ -30,7 +30,7 @@ through plain pointers. "4 u32[]" is an array of four u32s an item.
         by class  digest of the class map char[64], parts u32[count]
 
     root          word u64: the reference of the newest record. Stored last, at once.
-    arena         header 64 | blobs: length u32, crc32 u32, payload, padded to u64
+    arena         header 64 | blobs: length u32, crc32 u32 (started from 1), payload, padded to u64
       reference   arena << 40 | offset of the payload
     record        a blob: header 136 | numbers of the arenas in use u32[], the one that grows last
     readers       u64[512]: the serial of the record that each slot's reader has mapped; 0: nobody
@@ -70,6 +70,7 @@ ARENA_HEADER = Struct("<8s2IQ40x")  # magic, version, number, size
 ARENA_SHIFT = 40
 OFFSET_MASK = (1 << ARENA_SHIFT) - 1
 BLOB = Struct("<2I")
+CRC_START = 1  # so that eight zeros are no blob
 RECORD_MAGIC = b"GSLBRECD"
 RECORD = Struct("<8s4Q64s3Q2I")
 SLOTS = 512  # readers

@@ -161,11 +161,12 @@ class Tables:
                 self.names.clear()
             found = self.names[name] = (zone, FlatRows(image, image.here(entry)))
             return found
+        rows = None
         for at in starts[too_long or 1 :]:
             rows = zone.below(name[at:])
-            if rows is not None:
-                return zone, rows
-        return None
+            if rows is not None:  # at the apex at the latest
+                break
+        return None if rows is None else (zone, rows)
 
     def plan(self, zone: LiveZone, row: int) -> Plan | None:
         """The plan now published for a row of a zone, None when it has none. Raises ImageError where it is damaged."""
