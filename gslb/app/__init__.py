@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gslb.app.folders import Folders, state_folder
-    from gslb.app.serve import serve
+    from gslb.app.supervise import serve
     from gslb.app.spec import Spec
 
-_HOMES = {"Folders": "folders", "Spec": "spec", "serve": "serve", "state_folder": "folders"}
+_HOMES = {"Folders": "folders", "Spec": "spec", "serve": "supervise", "state_folder": "folders"}
 
 __all__ = ["Folders", "Spec", "serve", "state_folder"]
 

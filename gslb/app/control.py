@@ -24,7 +24,7 @@ from gslb.control.telemetry import ProbeTimes, Scrape, exposition
 from gslb.engine import system_draws
 from gslb.image import Tables, sum_counters, sum_engine_counters
 from gslb.nameserver import Client, View, explain
-from gslb.server import Bound, HttpServer, Pages, inherited, lifetime
+from gslb.server import Bound, HttpServer, Pages, child_preexec, inherited, lifetime
 
 STALE = 60.0  # seconds without a publication after which a node with monitors calls itself degraded
 
@@ -47,7 +47,7 @@ class Control:
         """Build anew and let the judge adopt it: all of it, or nothing. Tells what happened, in words."""
         async with self._reloading:
             builder = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "gslb.app", "builder", str(self.folders.state), stdout=-1, stderr=-1
+                sys.executable, "-m", "gslb.app", "builder", str(self.folders.state), stdout=-1, stderr=-1, preexec_fn=child_preexec
             )
             out, faults = await builder.communicate()
             if builder.returncode:

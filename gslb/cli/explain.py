@@ -14,7 +14,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser("explain", help="why a client gets its answer")
     parser.add_argument("name", help="a name: www.example.com, or www as the configuration has it")
     parser.add_argument("type", nargs="?", default="A", help="a type (default: A)")
-    parser.add_argument("--client", help="the client's address or prefix, as its resolver would send it (EDNS client subnet)")
+    parser.add_argument(
+        "--client", help="the client's address or prefix, as its resolver would send it (EDNS client subnet)"
+    )
     parser.add_argument("--resolver", help="the resolver's own address (default: 127.0.0.1)")
     parser.add_argument("--all", action="store_true", help="both A and AAAA")
     parser.add_argument("--json", action="store_true", help="as data")
@@ -38,15 +40,17 @@ def run(args: argparse.Namespace) -> int:
 
 def shown(found: dict[str, Any]) -> str:
     """The explanation as lines for a person."""
-    place = ", ".join([found["country"] or "somewhere", *([f"AS{found['asn']}"] if found["asn"] else []), *found["networks"]])
+    place = ", ".join(
+        [found["country"] or "somewhere", *([f"AS{found['asn']}"] if found["asn"] else []), *found["networks"]]
+    )
     by = f"  by {found['source']}" if found["source"] else ""
     lines = [f"{found['name'].rstrip('.')} {found['type']}   client {found['client']}  {place}{by}"]
     steps = found["steps"]
     width = max((len(step["kind"]) + step["depth"] for step in steps), default=0) + 2
-    chosen = max((len(step["chosen"]) for step in steps), default=0) + 2
+    chosen = max((len(_taken(step)) for step in steps), default=0) + 2
     for step in steps:
         kind = " " * step["depth"] + step["kind"]
-        lines.append(f"{kind:<{width}}{step['chosen']:<{chosen}}{step['text']}".rstrip())
+        lines.append(f"{kind:<{width}}{_taken(step):<{chosen}}{step['text']}".rstrip())
     if not steps:
         lines.append("static data")
     if found["opened"]:
@@ -56,3 +60,8 @@ def shown(found: dict[str, Any]) -> str:
     scope = f"  scope /{found['scope']}" if found["scope"] is not None else ""
     lines.append(f"answer {answer}{ttl}{scope}  (generation {found['generation']})")
     return "\n".join(lines)
+
+
+def _taken(step: dict[str, Any]) -> str:
+    """The child that a node took; an endpoint is what it is."""
+    return str(step["chosen"] or (step["path"] if step["kind"] == "endpoint" else ""))

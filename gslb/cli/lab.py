@@ -14,7 +14,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser("lab", help="a small world to try it in")
     parser.add_argument("verb", nargs="?", choices=["run", "down", "up"], default="run")
     parser.add_argument("region", nargs="?", help="with down and up")
-    parser.add_argument("--folder", type=Path, default=Path(".lab"), help="where the lab keeps its files (default: .lab)")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(".lab"), help="where the lab keeps its files (default: .lab)"
+    )
     parser.set_defaults(run=main)
 
 

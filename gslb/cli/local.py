@@ -30,7 +30,9 @@ class _Unix(http.client.HTTPConnection):
 
 def add_state(parser: argparse.ArgumentParser) -> None:
     """The option that says which node is meant."""
-    parser.add_argument("--state", type=Path, help="the node's state directory (default: $GSLB_STATE, else the usual place)")
+    parser.add_argument(
+        "--state", type=Path, help="the node's state directory (default: $GSLB_STATE, else the usual place)"
+    )
 
 
 def folders(args: argparse.Namespace) -> Folders:

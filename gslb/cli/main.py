@@ -25,6 +25,7 @@ VERBS: Mapping[str, str] = {
     "off": "words",
     "auto": "words",
     "failback": "words",
+    "probe": "probe",
     "lab": "lab",
 }
 """Each subcommand and its module, which is loaded only when it is asked for: `gslb init` waits for no event loop."""

@@ -13,7 +13,9 @@ from gslb.model import Faults
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser("serve", help="answer DNS")
     parser.add_argument("config", nargs="?", help="the configuration (gslb init writes one to start from)")
-    parser.add_argument("--zone", action="append", default=[], metavar="NAME=FILE", help="serve a master file; may repeat")
+    parser.add_argument(
+        "--zone", action="append", default=[], metavar="NAME=FILE", help="serve a master file; may repeat"
+    )
     parser.add_argument("--listen", action="append", default=[], metavar="ADDRESS:PORT", help="with --zone; may repeat")
     parser.set_defaults(run=run)
 

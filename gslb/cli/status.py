@@ -61,7 +61,12 @@ def table(found: dict[str, Any]) -> Group:
     for endpoint in found["endpoints"]:
         word = "" if endpoint["word"] == "auto" else endpoint["word"]
         for verdict in endpoint["verdicts"] or [None]:
-            endpoints.add_row(endpoint["path"], *_cells(verdict), Text(word, COLOURS.get(word, "")), verdict["reason"] if verdict else "")
+            endpoints.add_row(
+                endpoint["path"],
+                *_cells(verdict),
+                Text(word, COLOURS.get(word, "")),
+                verdict["reason"] if verdict else "",
+            )
     for verdict in found["monitors"]:
         endpoints.add_row(verdict["monitor"], *_cells(verdict), "", verdict["reason"])
     lines: list[Text] = []

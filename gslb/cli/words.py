@@ -22,7 +22,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         parser.add_argument("path", help="an endpoint (web/eu-west), a pool (web) or a region (eu-west)")
         parser.add_argument("--why", default="", help="the reason, for those who look later")
         if word != "auto":
-            parser.add_argument("--for", dest="lasts", metavar="DURATION", help="take it back by itself after this long (2h)")
+            parser.add_argument(
+                "--for", dest="lasts", metavar="DURATION", help="take it back by itself after this long (2h)"
+            )
         if word == "off":
             parser.add_argument("--force", action="store_true", help="even if it is the last endpoint of a name")
         add_state(parser)
@@ -39,7 +41,11 @@ def say(args: argparse.Namespace) -> int:
     target = "/v1/clear"
     if args.word != "auto":
         target = "/v1/override"
-        body |= {"word": args.word, "for": duration(args.lasts) if args.lasts else None, "force": getattr(args, "force", False)}
+        body |= {
+            "word": args.word,
+            "for": duration(args.lasts) if args.lasts else None,
+            "force": getattr(args, "force", False),
+        }
     return _tell(args, target, body)
 
 

@@ -6,7 +6,7 @@
 """
 
 from gslb.control.build import Built, ZoneTable, build, load, save
-from gslb.control.journal import Journal
+from gslb.control.journal import Journal, Level
 from gslb.control.judging import Adopted, Beaten, Cleared, Effects, Event, Heard, Judging, Line, Returned, Said, Stored, watched
 from gslb.control.ports import Store
 from gslb.control.publishing import Publishing, freeze, thaw
@@ -23,6 +23,7 @@ __all__ = [
     "Heard",
     "Journal",
     "Judging",
+    "Level",
     "Line",
     "Publishing",
     "Returned",

@@ -1,1 +1,5 @@
-"""The embedded world: regions, backends, vantages and name servers on loopback addresses."""
+"""The embedded world: three regions, three vantages and two name servers on loopback, for trying and for tests."""
+
+from gslb.lab.run import command, run
+
+__all__ = ["command", "run"]

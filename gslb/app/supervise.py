@@ -15,13 +15,25 @@ from pathlib import Path
 from gslb.app.builder import Report
 from gslb.app.folders import Folders, state_folder
 from gslb.app.spec import Spec, read_text
-from gslb.control import Journal
-from gslb.control.journal import Level
+from gslb.control import Journal, Level
 from gslb.model import Faults, Listen, Model
-from gslb.server import Bound, Handover, Launch, Note, Slot, Sockets, Supervisor, become, open_queue, open_sockets, open_tcp
+from gslb.server import (
+    Bound,
+    Handover,
+    Launch,
+    Note,
+    Slot,
+    Sockets,
+    Supervisor,
+    become,
+    child_preexec,
+    open_queue,
+    open_sockets,
+    open_tcp,
+)
 
 PREFIX = (sys.executable, "-m", "gslb.app")
-STALE_WORKER = 0.3  # seconds without a heartbeat after which a worker is replaced
+STALE_WORKER = 0.25  # seconds without a heartbeat after which a worker is replaced
 STALE_LOOP = 5.0  # the same for processes that run an event loop
 NICE = 10  # what control work gives way by
 
@@ -75,7 +87,8 @@ def _bind(listen: Listen) -> tuple[Sockets, Bound | None, Bound | None]:
 
 def build(folders: Folders) -> Report | None:
     """Run the builder; None when it refused, having said why."""
-    done = subprocess.run([*PREFIX, "builder", str(folders.state)], stdout=subprocess.PIPE, check=False)
+    command = [*PREFIX, "builder", str(folders.state)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False, preexec_fn=child_preexec)  # noqa: PLW1509 - one thread
     return Report.from_json(done.stdout.decode()) if done.returncode == 0 else None
 
 
