@@ -6,7 +6,7 @@ machine: one vantage's belief ◄──── panel: all vantages     heartbeat:
                                            │                        │
                                     quorum: who is believed         │        calculated: monitors over monitors
                                            └─────────┬──────────────┴──────────────────┘
-watch: what is judged                             settle ─► verdict: up or down, how far from turning
+watched: what is judged                           settle ─► verdict: up or down, how far from turning
 inherit: what stands at first                        │
                                            judge: the fold over it all
 """
@@ -17,7 +17,7 @@ from gslb.health.observation import Observation
 from gslb.health.panel import Ballot, Stage
 from gslb.health.schedule import Timetable, Turn
 from gslb.health.verdict import Cause, Override, Standing, Verdict
-from gslb.health.watch import Watched, watch
+from gslb.health.watched import Watched, watch
 
 __all__ = [
     "LATENESS",

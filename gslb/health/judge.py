@@ -29,7 +29,7 @@ from gslb.health.panel import Ballot, Panel, Told
 from gslb.health.quorum import UNKNOWN, Margin
 from gslb.health.settle import Settled, settle_calculated, settle_heartbeat, settle_panel
 from gslb.health.verdict import Verdict
-from gslb.health.watch import Watched, by_depth, members
+from gslb.health.watched import Watched, by_depth, members
 from gslb.model import Calculated, Check, Monitor, MonitorKind
 
 

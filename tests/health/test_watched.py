@@ -2,7 +2,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from gslb.health.watch import Watched, by_depth, members, watch
+from gslb.health.watched import Watched, by_depth, members, watch
 from gslb.model import Calculated, CalculatedKind, Check, Endpoint, Monitor, MonitorKind
 from kit.probing import http
 
