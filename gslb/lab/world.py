@@ -131,7 +131,7 @@ def what_to_try() -> str:
             "Or break one dependency: alive, but not ready, so no longer answered:",
             f"  curl -X PUT http://{first.backends[0][1]}:{PORT}/dependency/database/down",
             "",
-            f"What the servers see:  gslb status --state lab/ns1    http://{SERVERS[0].address}:9153/metrics",
+            f"What the servers see:  gslb status --state .lab/ns1   http://{SERVERS[0].address}:9153/metrics",
             "Ctrl-C ends all of it.",
         ]
     )
