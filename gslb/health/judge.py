@@ -63,6 +63,7 @@ class Judge:
         self._alarms: list[tuple[float, Check]] = []
         self._depths: dict[Check, int] = {}
         self._dependents: dict[Check, list[Check]] = {}
+        self._pushed: dict[str, list[Check]] = {}
         self._adopt(watched, vantages, now, wall, frozenset(), State.NEW)
 
     def adopt(
@@ -109,12 +110,11 @@ class Judge:
 
     def heartbeat(self, monitor: str, at: float, now: float, wall: float) -> tuple[Verdict, ...]:
         """A push monitor's service was heard at monotonic `at`; returns the verdicts that changed."""
-        beaten: dict[Check, list[Told]] = {}
-        for check, case in self._cases.items():
-            if check.monitor == monitor and isinstance(case.mind, Heartbeat):
+        for check in (beaten := self._pushed.get(monitor, ())):
+            case = self._cases[check]
+            if isinstance(case.mind, Heartbeat):
                 case.mind = case.mind.beat(at)
-                beaten[check] = []
-        return self._update(beaten, now, wall)
+        return self._update({check: [] for check in beaten}, now, wall)
 
     def tick(self, now: float, wall: float) -> tuple[Verdict, ...]:
         """Let time pass; returns the verdicts it changed. To be called at `wake_at` or soon after."""
@@ -158,10 +158,14 @@ class Judge:
             case.watched, case.wakes = what, inf
             cases[check] = case
         self._cases, self._depths, self._alarms = cases, depths, []
-        self._dependents = defaultdict(list)
+        self._dependents, self._pushed = defaultdict(list), defaultdict(list)
         for check, case in cases.items():
-            for member in case.mind.checks if isinstance(case.mind, Members) else ():
-                self._dependents[member].append(check)
+            match case.mind:
+                case Members(checks=below):
+                    for member in below:
+                        self._dependents[member].append(check)
+                case Heartbeat():
+                    self._pushed[check.monitor].append(check)
         self._update({check: [] for check in cases}, now, wall)
         return tuple(case.verdict for check, case in cases.items() if case.verdict is not old.get(check))
 

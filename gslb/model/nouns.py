@@ -130,7 +130,7 @@ class QuorumKind(Enum):
     ANY = "any"
     ALL = "all"
     COUNT = "count"  # at least `amount` fresh vantages say up
-    SHARE = "share"  # at least `amount` of a hundred say up (18 is Route 53's rule)
+    SHARE = "share"  # more than `amount` of a hundred say up (18 is Route 53's rule)
 
 
 @dataclass(frozen=True, slots=True)

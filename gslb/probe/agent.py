@@ -81,4 +81,8 @@ class Agent:
             await asyncio.sleep(due - loop.time())
 
     def _adopt(self) -> None:
-        self._runner.adopt({target for link in self.links for target in link.targets})
+        """Probe what any node asks for; what several ask for, once, and as often as the most eager of them wants."""
+        wanted = sorted(
+            (target for link in self.links for target in link.targets), key=lambda target: -target.monitor.interval
+        )
+        self._runner.adopt({(target.check, target.monitor.digest): target for target in wanted}.values())

@@ -6,7 +6,7 @@ import pytest
 
 from gslb.cli import main
 from gslb.model import MonitorKind
-from kit.backends import backend, says, target
+from kit.backends import Authority, backend, says, target
 from kit.node import TOKEN, Node, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -30,6 +30,20 @@ async def test_a_vantage_reports_until_it_is_told_to_end(tmp_path, word):
     assert f"{node.url}: connected, 1 checks to probe" in said.decode()
     assert "Traceback" not in said.decode()
     assert all(one.vantage == "eu" and one.ok for one in node.observed)
+
+
+async def test_an_authority_of_our_own_is_trusted_through_the_environment(tmp_path, monkeypatch):
+    authority = Authority()
+    authority.write(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("GSLB_TEST_TOKEN", TOKEN.decode())
+    async with backend(says(OK), authority.server()) as port, serving(Node()) as node:
+        node.ask_for(target(MonitorKind.HTTPS, port, digest="d1", interval=0.5, timeout=0.5))
+        command = ["probe", "--name", "eu", "--token", "env:GSLB_TEST_TOKEN", "--node", node.url]
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "gslb", *command)
+        await node.until(lambda seen: any(one.ok for one in seen))
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 20) == 0
 
 
 @pytest.mark.parametrize(

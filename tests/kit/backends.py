@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import trustme
 
@@ -25,6 +26,10 @@ class Authority:
         context = ssl.create_default_context()
         self._authority.configure_trust(context)
         return context
+
+    def write(self, path: Path) -> None:
+        """Put the authority's certificate into a file."""
+        self._authority.cert_pem.write_to_path(str(path))
 
     def server(self, name: str = "www.example.com", *, days: int = 30, stranger: bool = False) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

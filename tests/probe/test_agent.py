@@ -60,6 +60,15 @@ async def test_what_any_node_asks_for_is_probed_and_what_none_does_no_longer():
     assert [found.check.endpoint for found in one.observed[-3:]] == ["web/eu"] * 3
 
 
+async def test_what_several_ask_for_is_probed_once_as_often_as_the_most_eager_wants():
+    async with backend(says(OK)) as port, serving(Node()) as one, serving(Node()) as other:
+        one.ask_for(target(MonitorKind.HTTP, port, **TIMING | {"interval": 60.0}))
+        other.ask_for(target(MonitorKind.HTTP, port, **TIMING))
+        async with running(one, other) as agent:
+            await one.until(lambda seen: len(seen) >= 6)
+            assert [found.monitor.interval for found in agent._runner._targets] == [0.2]
+
+
 async def test_it_probes_on_while_a_node_is_away_and_tells_it_all_when_it_is_back():
     async with backend(says(OK)) as port, serving(Node()) as steady:
         ready = target(MonitorKind.HTTP, port, **TIMING)
@@ -133,7 +142,7 @@ async def test_a_death_is_judged_within_the_detection_time_from_over_the_network
         writer.write(b"HTTP/1.1 503 Dying\r\nContent-Length: 0\r\n\r\n" if dead.is_set() else OK)
 
     async with backend(answer) as port, serving(Node()) as node:
-        ready = target(MonitorKind.HTTP, port, **TIMING)
+        ready = target(MonitorKind.HTTP, port, digest="d1", interval=0.5, timeout=0.5, fall=3)
         judge = Judge({ready.check: Watched(ready.monitor, None, port)}, {"eu": None}, time.monotonic(), time.time())
         verdicts = []
         node.ask_for(ready)
