@@ -12,11 +12,13 @@ import dns.name
 from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
+from gslb.geo import NOWHERE
 from gslb.image import CounterLabel, Entry, Forward, Row, Rows, Static, Target, outcomes
 from gslb.model import leaves
 from gslb.nameserver.execute import Plan
 from gslb.nameserver.plan import Draft, draft, finish
 from gslb.nameserver.sections import wire
+from gslb.nameserver.steer import Locate
 from gslb.nameserver.view import View
 from gslb.zone import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, Steered, Zone
 
@@ -86,6 +88,7 @@ class Table:
             seen.add(name)
             match zone.lookup(name, ABSENT):
                 case Alias(target=target):
+                    types.add(RdataType.DS)  # the one type that another zone may answer than all else
                     name, zone = target, self.view.world.zones.find(target)
                 case Delegation(ns=ns) if ns.name == name:
                     types.add(RdataType.DS)
@@ -103,7 +106,7 @@ class Table:
         if slot.wildcard and isinstance(found, Alias):
             if found.target.is_subdomain(slot.name.parent()):
                 return FORWARD  # the chain may come back through the same wildcard, differently for each name
-        drafted = expand(found, slot, self.zone, self.view)
+        drafted = expand(found, slot, self.zone, self.view, lambda _: NOWHERE)  # one client is enough to see who answers
         if drafted.steered:
             return self._row(slot, drafted)
         done = finish(drafted, slot.name)
@@ -127,11 +130,11 @@ class Table:
         return self._shared[label]
 
 
-def expand(found: Result, slot: Slot, zone: Zone, view: View) -> Draft:
+def expand(found: Result, slot: Slot, zone: Zone, view: View, locate: Locate | None = None) -> Draft:
     """A lookup's meaning for a slot; a wildcard's data answers under any question name."""
     if slot.wildcard and isinstance(found, Hit | Alias):
         found = replace(found, wildcard=slot.name)
-    return draft(found, slot.name, slot.rdtype, zone, view, None)
+    return draft(found, slot.name, slot.rdtype, zone, view, locate)
 
 
 def fill(slot: Slot, zone: Zone, view: View) -> Plan:
