@@ -9,14 +9,14 @@ Atlas.build ──► locate(address, bits) ──► Location    one client: ex
 """
 
 from gslb.geo.atlas import Atlas, Build, digest_of
-from gslb.geo.class_map import ClassMap, FineRanges, Ranges, class_map
+from gslb.geo.classes import ClassMap, FineRanges, Ranges, class_map
 from gslb.geo.database import Database, age_warnings, open_database, shipped_database
+from gslb.geo.distance import Estimate, distance_km, estimate_ms, round_trip
 from gslb.geo.location import NOWHERE, Location
-from gslb.geo.overlay import Row, overlay
+from gslb.geo.overlays import Row, overlay
 from gslb.geo.resolvers import Resolvers
-from gslb.geo.round_trip import Estimate, distance_km, estimate_ms, round_trip
 from gslb.geo.shipped import COUNTRY_DATABASE, Country, continents, countries
-from gslb.geo.site import site, site_country
+from gslb.geo.sites import site, site_country
 
 __all__ = [
     "COUNTRY_DATABASE",

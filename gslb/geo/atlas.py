@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from gslb.geo.database import Database
-from gslb.geo.flatten import Flattened, flatten
+from gslb.geo.flattened import Flattened, flatten
 from gslb.geo.location import Location
-from gslb.geo.merge import Merged, merge
-from gslb.geo.overlay import Row
+from gslb.geo.merged import Merged, merge
+from gslb.geo.overlays import Row
 from gslb.geo.rules import Rulebook, write_rules
 from gslb.geo.shipped import countries
 from gslb.geo.space import V4, V6

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 
 from gslb.geo.location import Location
-from gslb.geo.overlay import Row
+from gslb.geo.overlays import Row
 from gslb.geo.prefixes import Prefixes, nest
 from gslb.geo.reserved import RESERVED
 from gslb.geo.shipped import countries

@@ -10,13 +10,13 @@ from __future__ import annotations
 import sys
 from array import array
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from maxminddb.reader import Metadata
 
 _HIGH_HALF = bytes(value >> 4 for value in range(256))
 _LOW_HALF = bytes(value & 15 for value in range(256))
-_DAMAGED = "its search tree does not end"
+_MOST_LEAVES = 8  # for each node: a tree has one more leaf than nodes, a file may share some parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ class SearchTree:
         found: list[int] = []
         last = None
         waiting = [(root, 0, 1 << bits)]
-        while waiting:
+        for _ in range(_MOST_LEAVES * (count + 1)):
+            if not waiting:
+                return starts, found
             node, start, size = waiting.pop()
             while node < count and node != v4_root and size > 1:
                 size >>= 1
@@ -98,7 +100,7 @@ class SearchTree:
                 starts.append(start)
                 found.append(leaf)
                 last = leaf
-        return starts, found
+        return self._refuse()
 
     def _first_leaf(self, node: int, v4_root: int) -> int:
         """Where only 0 bits lead from a node 64 bits deep or from IPv4's root."""
@@ -110,5 +112,5 @@ class SearchTree:
             node = self.records[2 * node]
         return self._refuse()
 
-    def _refuse(self) -> int:
-        raise ValueError(_DAMAGED)
+    def _refuse(self) -> NoReturn:
+        raise ValueError("its search tree does not end")

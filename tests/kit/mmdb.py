@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from ipaddress import ip_network
 
 Value = object
+_TEXT, _DOUBLE, _UINT16, _UINT32, _MAP, _UINT64, _ARRAY = 2, 3, 5, 6, 7, 9, 11  # types of the data section
 _MARKER = b"\xab\xcd\xefMaxMind.com"
 
 
@@ -68,17 +69,18 @@ def write_mmdb(
 
     tree = b"".join(_node(record(left), record(right), record_size) for left, right in nodes)
     metadata = {
-        "binary_format_major_version": 2,
-        "binary_format_minor_version": 0,
-        "build_epoch": built,
-        "database_type": kind,
-        "description": {},
-        "ip_version": version,
-        "languages": [],
-        "node_count": len(nodes),
-        "record_size": record_size,
+        "binary_format_major_version": _number(_UINT16, 2),
+        "binary_format_minor_version": _number(_UINT16, 0),
+        "build_epoch": _number(_UINT64, built),
+        "database_type": _encode(kind),
+        "description": _encode({}),
+        "ip_version": _number(_UINT16, version),
+        "languages": _encode([]),
+        "node_count": _number(_UINT32, len(nodes)),
+        "record_size": _number(_UINT16, record_size),
     }
-    return tree + bytes(16) + bytes(data) + _MARKER + _encode(metadata)
+    pairs_of_bytes = b"".join(_encode(key) + value for key, value in metadata.items())
+    return tree + bytes(16) + bytes(data) + _MARKER + _control(_MAP, len(metadata)) + pairs_of_bytes
 
 
 def _put(root: list[object], start: int, length: int, width: int, value: object) -> None:
@@ -113,19 +115,21 @@ def _encode(value: Value) -> bytes:
     match value:
         case str():
             raw = value.encode()
-            return _control(2, len(raw)) + raw
+            return _control(_TEXT, len(raw)) + raw
         case float():
-            return _control(3, 8) + struct.pack(">d", value)
-        case bool():
-            return _control(14, int(value))
+            return _control(_DOUBLE, 8) + struct.pack(">d", value)
         case int():
-            raw = value.to_bytes((value.bit_length() + 7) // 8, "big")
-            return _control(6 if len(raw) <= 4 else 9, len(raw)) + raw
+            return _number(_UINT32, value)
         case Mapping():
-            return _control(7, len(value)) + b"".join(_encode(key) + _encode(item) for key, item in value.items())
+            return _control(_MAP, len(value)) + b"".join(_encode(key) + _encode(item) for key, item in value.items())
         case list():
-            return _control(11, len(value)) + b"".join(map(_encode, value))
+            return _control(_ARRAY, len(value)) + b"".join(map(_encode, value))
     raise TypeError(f"no mmdb type for {value!r}")
+
+
+def _number(kind: int, value: int) -> bytes:
+    raw = value.to_bytes((value.bit_length() + 7) // 8, "big")
+    return _control(kind, len(raw)) + raw
 
 
 def _control(kind: int, size: int) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from gslb.geo.atlas import Atlas
-from gslb.geo.flatten import Layer
+from gslb.geo.flattened import Layer
 from gslb.geo.location import Location
 from gslb.geo.space import V4, V6, Space
 from gslb.geo.steps import packed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 from gslb.geo.shipped import airports
 from gslb.model import Fault, Faults, Mark, refuse
@@ -27,11 +26,18 @@ def site(text: str, mark: Mark | None = None) -> tuple[float, float]:
         refuse(f"{text!r} is no place", mark, _HINT)
     if text.upper() in airports():
         refuse(f"unknown airport {text}", mark, f"write {text.upper()}")
-    near = get_close_matches(text.upper(), airports(), n=3, cutoff=0.6)
-    raise Faults(Fault(f"unknown airport {text}", mark, f"did you mean {' or '.join(near)}?" if near else _HINT))
+    raise Faults(Fault(f"unknown airport {text}", mark, _near(text.upper()) or _HINT))
 
 
 def site_country(text: str) -> str | None:
     """The country's two capitals where `text` is an IATA code; None for a pair of degrees and what is unknown."""
     known = airports().get(text)
     return known.country if known else None
+
+
+def _near(code: str) -> str:
+    """A hint at codes of the same letters, then at those that differ in the last one only."""
+    swapped = [known for known in airports() if sorted(known) == sorted(code)]
+    sisters = [known for known in airports() if known[:2] == code[:2]]
+    near = [*swapped, *sisters][:3]
+    return f"did you mean {' or '.join(near)}?" if near else ""

@@ -176,7 +176,7 @@ def row(cidr: str, country: str | None) -> Row:
     return Row(ip_network(cidr), Location(country=country, source=f"overlay {cidr}"))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.data(), worlds())
 def test_locating_is_what_a_plain_look_at_everything_finds(data: st.DataObject, world: World):
     atlas = world.atlas()
@@ -247,7 +247,7 @@ def check(world: World, key: Callable[[Location], Hashable], value: int, classes
         assert classes.find(make(other), cap) == (number, scope)
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(st.data(), worlds(), st.sampled_from(sorted(KEYS)))
 def test_a_class_map_tells_every_client_what_its_location_would(data: st.DataObject, world: World, name: str):
     atlas = world.atlas()

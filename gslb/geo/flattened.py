@@ -18,7 +18,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from gslb.geo.location import Location
-from gslb.geo.merge import Merged
+from gslb.geo.merged import Merged
 from gslb.geo.prefixes import Prefixes
 from gslb.geo.rules import Rulebook
 from gslb.geo.space import V4, V6, Space
