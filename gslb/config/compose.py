@@ -91,7 +91,7 @@ def compose(file: str, text: str, faults: Collector) -> Block | None:
 class _Composer:
     def __init__(self, file: str, text: str, faults: Collector) -> None:
         self._file = file
-        self._text = text
+        self._lines = _BREAK.split(text)
         self._faults = faults
         self._done: dict[int, tuple[object, int]] = {}  # by node: what it became, and how many values that is
         self._open: list[int] = []
@@ -126,9 +126,9 @@ class _Composer:
         if node.style != "|":
             return Word(node.value, mark), 1
         lines = node.value.split("\n")
-        first = next((number for number, line in enumerate(lines) if line), 0)
-        source = _BREAK.split(self._text)[mark.line : mark.line + first + 1]
-        indentation = len(source[-1]) - len(lines[first]) if len(source) > first else 0
+        first = next((number for number, line in enumerate(lines) if line), None)
+        source = self._lines[mark.line + first] if first is not None else ""
+        indentation = len(source) - len(lines[first]) if first is not None else 0
         return Literal(node.value, Mark(self._file, mark.line + 1, indentation + 1)), 1
 
     def _collection(self, node: yaml.Node, mark: Mark) -> tuple[Block | Row, int]:
@@ -147,7 +147,7 @@ class _Composer:
             key = self._convert(key_node)[0]
             if not isinstance(key, Word):
                 self._faults.add("a key is text", place(key))
-            elif key == "<<" and key_node.style is None:
+            elif key == "<<" and not key_node.style:
                 merged += self._merged(value)
             elif key in block:
                 first = block.words[key].mark

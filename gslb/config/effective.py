@@ -24,6 +24,7 @@ from gslb.model import (
     Steered,
     Vantage,
     did_you_mean,
+    mark_of,
     policy_tree,
 )
 
@@ -84,7 +85,7 @@ def _parts(source: Source) -> Iterator[Part]:
             yield Part(f"endpoint {endpoint.path}", (endpoint.path,), endpoint.mark, _lines(written, keys, endpoint))
     for name in model.policies:
         tree = policy_tree(model, name)
-        yield Part(f"policy {name}", (name,), _mark(written, "policies", name), tuple(outline(tree)) if tree else ())
+        yield Part(f"policy {name}", (name,), mark_of(name), tuple(outline(tree)) if tree else ())
     for zone, word in _zones(written):
         lines = _lines(written, ("zones", word), model.zones[zone])
         yield Part(f"zone {zone}", (zone, zone[:-1], word), model.zones[zone].mark, lines)

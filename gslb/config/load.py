@@ -98,46 +98,48 @@ class _Loading:
         return shaped(adapter, self._written[key], self._faults, key) if key in self._written else None
 
     def _nouns(self, section: NamedSection) -> dict[str, Any]:
-        def noun(word: Word, value: object) -> object:
-            name(word)
-            shape = shaped(section.shape, value, self._faults, word)
-            return None if shape is None else section.noun(shape, word, self._reading)
+        nouns: dict[str, Any] = {}
+        for word, value in _entries(self._written.get(section.key)):
+            self._caught(word, partial(name, word))
+            make = partial(self._made, section, word)
+            noun = self._noun((section.key, word), word, section.shape, value, make)
+            if noun is not None:
+                nouns[word] = noun
+        return nouns
 
-        entries = _entries(self._written.get(section.key))
-        found = {word: self._attempt(section.key, word, word, partial(noun, word, value)) for word, value in entries}
-        return {word: noun for word, noun in found.items() if noun is not None}
+    def _made(self, section: NamedSection, word: Word, shape: object) -> object:
+        return section.noun(shape, word, self._reading)
 
     def _zones(self) -> tuple[dict[str, ZoneSource], dict[str, Steered]]:
         zones: dict[str, ZoneSource] = {}
         names: dict[str, Steered] = {}
         for word, value in _entries(self._written.get("zones")):
-            apex = self._attempt("zones", word, word, partial(absolute_name, word))
+            apex = self._caught(word, partial(absolute_name, word))
             if apex is None:
                 continue
             if apex in zones:
                 self._faults.add(f"{apex} is defined twice", word.mark, f"first at {zones[apex].mark}")
-            plain = value.without("steer") if isinstance(value, Block) else value
-            shape = self._attempt("zones", apex, word, partial(shaped, _ZONE, plain, self._faults, word))
-            zone = shape.noun(apex, word) if shape else ZoneSource(apex)
-            if shape:
-                zones[apex] = zone
-            self._steer(value.get("steer", Block()) if isinstance(value, Block) else Block(), zone, names)
+            block = value if isinstance(value, Block) else Block()
+            plain = block.without("steer") if isinstance(value, Block) else value
+            make = partial(ZoneShape.noun, name=apex, word=word)
+            zone = self._noun(("zones", apex), word, _ZONE, plain, make)
+            zones |= {apex: zone} if zone else {}
+            self._steer(block.get("steer", Block()), zone or ZoneSource(apex), names)
         return zones, names
 
     def _steer(self, names: object, zone: ZoneSource, found: dict[str, Steered]) -> None:
         if not isinstance(names, Block):
             self._faults.add("steer: a map of names is expected here", place(names), "write www: {failover: [...]}")
         for word, value in _entries(names):
-            absolute = self._attempt("steered", word, word, partial(steered_name, word, zone.name))
+            absolute = self._caught(word, partial(steered_name, word, zone.name))
             if absolute is None:
                 continue
-            shape = self._attempt("steered", absolute, word, partial(shaped, _STEERED, value, self._faults, word))
             if absolute in found:
                 self._faults.add(f"{absolute} is steered twice", word.mark, f"first at {found[absolute].mark}")
-            elif shape is not None:
-                make = partial(steered, shape, absolute, zone, word, self._reading)
-                if (noun := self._attempt("steered", absolute, word, make)) is not None:
-                    found[absolute] = noun
+            make = partial(steered, name=absolute, zone=zone, word=word, reading=self._reading)
+            noun = self._noun(("steered", absolute), word, _STEERED, value, make)
+            if noun is not None:
+                found.setdefault(absolute, noun)
 
     def _vantages(self, named: dict[str, Any], node: NodeNoun) -> dict[str, Vantage]:
         """Those written, and those of regions; the node itself where there are none."""
@@ -153,18 +155,25 @@ class _Loading:
             for key, each in vantages.items()
         }
 
-    def _attempt(self, section: str, name_: str, word: Word, make: Callable[[], T]) -> T | None:
-        """What is made, if it is made without a fault; else the name is broken."""
+    def _noun(
+        self, key: tuple[str, str], word: Word, shape: TypeAdapter[Any], value: object, make: Callable[[Any], T]
+    ) -> T | None:
+        """The noun of a value, if it can be made without a fault; else its key is broken."""
+        written = shaped(shape, value, self._faults, word)
         before = len(self._faults)
-        made: T | None = None
+        noun = None if written is None else self._caught(word, partial(make, written))
+        if noun is not None and len(self._faults) == before:
+            return noun
+        self._broken.add((key[0], str(key[1])))
+        return None
+
+    def _caught(self, word: Word, make: Callable[[], T]) -> T | None:
+        """What is made; None, with a fault, where the word is wrong."""
         try:
-            made = make()
+            return make()
         except Wrong as wrong:
             self._faults.add(wrong.message, wrong.mark or word.mark, wrong.hint)
-        if len(self._faults) == before:
-            return made
-        self._broken.add((section, str(name_)))
-        return None
+            return None
 
 
 def _entries(section: object) -> Iterator[tuple[Word, object]]:

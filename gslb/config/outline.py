@@ -92,8 +92,8 @@ def _words(tree: Tree) -> str:
             return _with(f"rdata {type_} {', '.join(texts)}", common)
         case Alias(common, name, target):
             return _with(f"alias {name}" + (" (static)" if target is None else ""), common)
-        case Simple(common):
-            return _with(f"simple {common.path.rpartition('/')[2]}", common)
+        case Simple(common, leaves):
+            return _with(f"simple {', '.join(dict.fromkeys(leaf.endpoint.pool for leaf in leaves))}", common)
         case Multivalue(common, answers=answers):
             return _with(f"multivalue, {answers} answers", common)
         case Weighted(common, by_client=by_client):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
@@ -56,6 +56,13 @@ KINDS = Kinds("policy", {key: f"<{key}>" for key in (*POLICIES, *LEAVES)}, later
 
 class NodeShape(Shape):
     """What any node may carry. `ttl`, `runbook` and `owner` are a steered name's, not those of a node inside."""
+
+    spare: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("monitor", "min_healthy", "on_all_down", "fence", "locate", "ttl", "runbook", "owner"),
+            *("by", "failback", "trickle", "in", "hysteresis", "switch_after", "bias", "answers"),
+        }
+    )
 
     monitor: Texts | None = None
     min_healthy: Count | None = None
@@ -186,6 +193,8 @@ class RdataShape(NodeShape):
 
 class PolicyShape(Shape):
     """A path or a policy's name, with what a steered name says of itself beside it."""
+
+    spare: ClassVar[frozenset[str]] = frozenset({"ttl", "runbook", "owner"})
 
     policy: Text
     ttl: TtlShape | None = None

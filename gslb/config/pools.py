@@ -21,6 +21,7 @@ ADDRESS, CNAME = "ADDRESS", "CNAME"
 
 class EndpointShape(Shape):
     later: ClassVar[frozenset[str]] = frozenset({"srv", "file"})
+    spare: ClassVar[frozenset[str]] = frozenset({"weight", "note", "monitor"})
 
     address: Annotated[list[Text], OneOrMany(), Field(min_length=1)] | None = None
     name: Text | None = None
@@ -54,6 +55,7 @@ EndpointValue = Annotated[
 
 class PoolShape(Shape):
     later: ClassVar[frozenset[str]] = frozenset({"resolve"})
+    spare: ClassVar[frozenset[str]] = frozenset({"monitor", "min_healthy"})
 
     endpoints: Annotated[dict[EndpointKey, EndpointValue], Field(min_length=1)]
     type: TypeWord | None = None

@@ -31,11 +31,24 @@ LATER = "not supported by this version"
 FREE = "x-"  # keys that start so are the operator's own
 
 
+@dataclass(slots=True)
+class Finding:
+    """What is found while one value is read; `spoiled` when it means another thing without what was left out."""
+
+    faults: Collector
+    spoiled: bool = False
+
+
 class Shape(BaseModel):
-    """A map whose keys are known. Unknown ones are faults of their own, so that the rest is still read."""
+    """A map whose keys are known.
+
+    Faults of keys that are unknown, and of those it can do without (`spare`), are noted, and the rest is read, so that
+    they hide nothing. Keys of the language that this version does not cover (`later`) are refused by name.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-    later: ClassVar[frozenset[str]] = frozenset()  # keys of the language that are refused by name
+    later: ClassVar[frozenset[str]] = frozenset()
+    spare: ClassVar[frozenset[str]] = frozenset()
 
     _written: Block = PrivateAttr(default_factory=Block)
 
@@ -44,16 +57,27 @@ class Shape(BaseModel):
     def _keep_written(cls, value: object, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         if not isinstance(value, Block):
             raise Wrong("a map is expected here", "write key: value")
-        faults: Collector = info.context  # type: ignore[assignment]  # `read` gives it
+        finding: Finding = info.context  # type: ignore[assignment]  # `read` gives it
         known = cls.keys()
         unknown = [key for key in value if key not in known]
         for key in unknown:
             word = value.words[key]
             if key in cls.later:
-                faults.add(f"{key}: {LATER}", word.mark)
+                finding.spoiled = True
+                finding.faults.add(f"{key}: {LATER}", word.mark)
             elif not key.startswith(FREE):
-                faults.add(f"unknown key {key}", word.mark, did_you_mean(key, known) or f"known: {', '.join(known)}")
-        shape = handler(value.without(*unknown) if unknown else value)
+                hint = did_you_mean(key, known) or f"known: {', '.join(known)}"
+                finding.faults.add(f"unknown key {key}", word.mark, hint)
+        readable = value.without(*unknown) if unknown else value
+        try:
+            shape = handler(readable)
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+            wrong = {str(each["loc"][0]) for each in errors if each["loc"]}
+            if not wrong or not wrong <= cls.spare:
+                raise
+            finding.faults.extend(_fault(each, readable, "") for each in errors)
+            shape = handler(readable.without(*wrong))
         shape._written = value  # noqa: SLF001 - its own
         return shape
 
@@ -64,7 +88,7 @@ class Shape(BaseModel):
     @classmethod
     def blank(cls) -> Self:
         """The shape of a map with nothing in it."""
-        return cls.model_validate(Block(), context=Collector())
+        return cls.model_validate(Block(), context=Finding(Collector()))
 
     @property
     def mark(self) -> Mark | None:
@@ -145,7 +169,7 @@ class Kinds:
         found = [key for key in value if key in self.keys]
         if len(found) > 1:
             word = value.words[found[1]]
-            raise Wrong(f"{self.what} is one thing, and here are {found[0]} and {found[1]}", mark=word.mark)
+            raise Wrong(f"a {self.what} is one thing, and here are {found[0]} and {found[1]}", mark=word.mark)
         if not found:
             near = (did_you_mean(key, self.keys) for key in value)
             hint = next(filter(None, near), f"write one of {', '.join(self.keys)}")
@@ -154,14 +178,14 @@ class Kinds:
 
 
 def read(adapter: TypeAdapter[T], value: object, faults: Collector, key: str = "") -> T | None:
-    """The value under a key in its shape, or None and its faults."""
-    before = len(faults)
+    """The value under a key in its shape, as far as it means what was written; else None. Faults are noted."""
+    finding = Finding(faults)
     try:
-        shape = adapter.validate_python(value, context=faults)
+        shape = adapter.validate_python(value, context=finding)
     except ValidationError as error:
         faults.extend(_fault(each, value, key) for each in error.errors(include_url=False))
         return None
-    return shape if len(faults) == before else None
+    return None if finding.spoiled else shape
 
 
 _WORDS = {
