@@ -45,9 +45,8 @@ def execute(plan: Plan, query: Query, where: Where, draw: int, transport: Transp
     body = pick(plan.selector, where.class_, where.bucket, draw)
     if plan.ede is not None:
         extra += _option(OPTION_EDE, plan.ede.to_bytes(2, "big"))
-    options = b""
-    if query.edns is not None and query.edns.subnet is not None:
-        options = _subnet_option(query.edns.subnet, scope(plan.scoping, query.edns.subnet, where, body))
+    subnet = query.subnet
+    options = _subnet_option(subnet, scope(plan.scoping, subnet, where, body)) if subnet is not None else b""
     return _assemble(query, body, options + extra, limit(query.edns, transport))
 
 
@@ -72,8 +71,9 @@ def limit(edns: Edns | None, transport: Transport) -> int:
 
 
 def error(query: Query, rcode: Rcode, extra: bytes = b"") -> bytes:
-    """A reply that is only a code: REFUSED, FORMERR, NOTIMP, BADVERS (RFC 6891, section 6.1.3) …"""
-    return _assemble(query, Body(b"", rcode & 15), extra, 65_535, rcode >> 4)
+    """A reply that is only a code: REFUSED, FORMERR, NOTIMP, BADVERS (RFC 6891, section 6.1.3) …; for everybody."""
+    options = _subnet_option(query.subnet, 0) if query.subnet is not None else b""
+    return _assemble(query, Body(b"", rcode & 15), options + extra, 65_535, rcode >> 4)
 
 
 def _assemble(query: Query, body: Body, options: bytes, size: int, extended: int = 0) -> bytes:

@@ -17,14 +17,14 @@ from dns.rdatatype import RdataType
 
 from gslb.image import Body, Constant, Scoping, Selector, Trim, transform
 from gslb.nameserver.execute import Plan
-from gslb.nameserver.sections import Record, Sections, rdata, to_body
-from gslb.nameserver.steer import Locate, negative, steer
+from gslb.nameserver.sections import COMPRESSED, Record, Sections, rdata, to_body
+from gslb.nameserver.steer import Locate, answered, negative, steer
 from gslb.nameserver.view import View
 from gslb.zone import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, RRset, Zone
 from gslb.zone import Steered as SteeredHere
 
 MAX_CHAIN = 16
-COMPRESSED = frozenset({RdataType.NS, RdataType.CNAME, RdataType.SOA, RdataType.PTR, RdataType.MX})  # RFC 3597, section 4
+ROOMY = 400  # octets of a referral that fit 512 without compression; a larger one is made for each name below the cut
 NOT_AUTHORITATIVE = 20  # RFC 8914, section 4.21
 REFUSED = Plan(Constant(Body(b"", Rcode.REFUSED)), ede=NOT_AUTHORITATIVE)
 
@@ -46,10 +46,14 @@ class Draft:
 
 def plan(qname: dns.name.Name, rdtype: int, view: View, locate: Locate | None = None) -> Plan:
     """What to answer `qname`/`rdtype` (class IN): for the client that `locate` finds, or (None) for every class of client."""
+    drafted = consult(qname, rdtype, view, locate)
+    return REFUSED if drafted is None else finish(drafted, qname)
+
+
+def consult(qname: dns.name.Name, rdtype: int, view: View, locate: Locate | None) -> Draft | None:
+    """The same not yet as wire; None for names that are not ours."""
     zone = view.world.zones.find(qname, RdataType(rdtype))
-    if zone is None:
-        return REFUSED
-    return finish(draft(zone.lookup(qname, RdataType(rdtype)), qname, rdtype, zone, view, locate), qname)
+    return None if zone is None else draft(zone.lookup(qname, RdataType(rdtype)), qname, rdtype, zone, view, locate)
 
 
 def finish(drafted: Draft, qname: dns.name.Name) -> Plan:
@@ -73,14 +77,16 @@ def draft(
     match found:
         case Hit(rrsets=rrsets, wildcard=wildcard):
             answer = tuple(replace(Record.of(rrset), owner=owner) for rrset in rrsets)
-            more = tuple(Record.of(extra) for rrset in rrsets for extra in zone.additional(rrset) if extra is not rrset)
+            more = tuple(
+                replace(Record.of(extra), owner=owner) if extra.name == wildcard else Record.of(extra)
+                for rrset in rrsets
+                for extra in zone.additional(rrset)
+            )
             exact = first and wildcard is None and bool(more or any(rrset.rdtype in COMPRESSED for rrset in rrsets))
             return Draft(Constant(Sections(answer, additional=more)), exact=exact)
-        case SteeredHere(name=name, types=types):
-            if rdtype == RdataType.ANY or RdataType.CNAME in types:
-                rdtype = min(types)  # ANY gets one rrset (RFC 8482); a name that is a CNAME is one for every type
+        case SteeredHere(name=name):
             steered = view.world.steered[name]
-            return Draft(*steer(steered, rdtype, zone, view, owner, locate), steered.name)
+            return Draft(*steer(steered, answered(steered, rdtype, view), zone, view, owner, locate), steered.name)
         case Alias(rrset=rrset, wildcard=wildcard):
             record = replace(Record.of(rrset), owner=owner)
             onward = _follow(found.target, qname, rdtype, view, locate, hops)
@@ -91,10 +97,9 @@ def draft(
             return _dname(rrset, target, qname, owner, rdtype, view, locate, hops)
         case Delegation(ns=ns, glue=glue):
             records = tuple(map(Record.of, glue))
-            sections = Sections(
-                authority=(Record.of(ns),), additional=records, authoritative=not first, trim=Trim.GLUE if glue else Trim.NONE
-            )
-            return Draft(Constant(sections))
+            trim = Trim.GLUE if glue else Trim.NONE
+            sections = Sections(authority=(Record.of(ns),), additional=records, authoritative=not first, trim=trim)
+            return Draft(Constant(sections), exact=first and len(to_body(sections, None).wire) > ROOMY)
         case NoData():
             return Draft(Constant(Sections(authority=(negative(zone),))))
         case NxDomain():
@@ -130,7 +135,7 @@ def _follow(
     hops: tuple[dns.name.Name, ...],
 ) -> Draft:
     """What the target of a CNAME says, if it is ours (RFC 1034, section 3.6.2); a loop or a long chain ends where it is."""
-    zone = view.world.zones.find(target)
+    zone = view.world.zones.find(target, RdataType(rdtype))
     path = (*hops, qname)
     if zone is None or rdtype in (RdataType.CNAME, RdataType.ANY) or target in path or len(path) > MAX_CHAIN:
         return Draft(Constant(Sections()))

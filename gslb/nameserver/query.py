@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -68,6 +69,11 @@ class Query:
     def opcode(self) -> int:
         return self.flags >> 11 & 15
 
+    @property
+    def subnet(self) -> Subnet | None:
+        """The client subnet it brought, if it brought one."""
+        return self.edns.subnet if self.edns else None
+
 
 class _Broken(Exception):
     """The message stops making sense here; carries the code that says so."""
@@ -79,8 +85,8 @@ class _Broken(Exception):
 def parse(packet: bytes) -> Query | None:
     """Read a packet. None where silence is the answer: no header, or a response (QR=1), which must never be answered.
 
-    Everything else gives a Query; what cannot be read has `rcode` FORMERR and whatever was understood before it (RFC 1035 4.1,
-    RFC 6891 section 7).
+    Everything else gives a Query; what cannot be read has `rcode` FORMERR and whatever was understood before it: the question,
+    and EDNS, without which the reply would say that we do not speak it (RFC 1035 4.1, RFC 6891 sections 6.1.1 and 7).
     """
     if len(packet) < 12:
         return None
@@ -99,9 +105,21 @@ def parse(packet: bytes) -> Query | None:
         question = _question(parser)
         if answers or authorities or flags & TC:
             raise _Broken
-        edns = _additionals(parser, additionals)
+        options = b""
+        for owner, rdtype, rdclass, ttl, rdata in _additionals(parser, additionals):
+            match rdtype:
+                case RdataType.OPT:
+                    if edns is not None or owner != dns.name.root:
+                        raise _Broken  # RFC 6891, section 6.1.1
+                    edns, options = Edns(rdclass, ttl >> 16 & 0xFF, bool(ttl & 0x8000)), rdata
+                case RdataType.TSIG:
+                    raise _Broken(Rcode.NOTAUTH)  # RFC 8945, section 5.2: we share no key
+                case _:
+                    pass
         if parser.remaining():
             raise _Broken
+        if edns is not None:
+            edns = _options(options, edns)
     except (dns.exception.FormError, dns.name.LabelTooLong, dns.name.NameTooLong):
         return Query(id_, flags, question, edns, Rcode.FORMERR)
     except _Broken as broken:
@@ -118,22 +136,12 @@ def _question(parser: dns.wire.Parser) -> Question:
     return Question(name, rdtype, rdclass, parser.wire[start : parser.current])
 
 
-def _additionals(parser: dns.wire.Parser, count: int) -> Edns | None:
-    edns: Edns | None = None
+def _additionals(parser: dns.wire.Parser, count: int) -> Iterator[tuple[dns.name.Name, int, int, int, bytes]]:
+    """Owner, type, class, TTL and data of each additional record."""
     for _ in range(count):
         owner = parser.get_name()
         rdtype, rdclass, ttl, length = parser.get_struct("!HHIH")
-        rdata = parser.get_bytes(length)
-        match rdtype:
-            case RdataType.OPT:
-                if edns is not None or owner != dns.name.root:
-                    raise _Broken  # RFC 6891, section 6.1.1
-                edns = _options(rdata, Edns(rdclass, ttl >> 16 & 0xFF, bool(ttl & 0x8000)))
-            case RdataType.TSIG:
-                raise _Broken(Rcode.NOTAUTH)  # RFC 8945, section 5.2: we share no key
-            case _:
-                pass
-    return edns
+        yield owner, rdtype, rdclass, ttl, parser.get_bytes(length)
 
 
 def _options(data: bytes, edns: Edns) -> Edns:

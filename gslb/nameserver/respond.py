@@ -45,7 +45,7 @@ def respond(packet: bytes, client: Client, view: View, draw: Callable[[], int]) 
 
 def locate(query: Query, client: Client, view: View, sender: bool) -> Location:
     """Where the client is: by its subnet if it sent one (and `sender` is not asked for), else by its own address."""
-    address, bits = place(None if sender else _subnet(query), client)
+    address, bits = place(None if sender else query.subnet, client)
     return view.world.atlas.locate(address, bits)
 
 
@@ -53,7 +53,7 @@ def where(found: Plan, query: Query, client: Client, view: View) -> Where:
     """The client's class, that class's width, and its bucket, as this plan wants to know them."""
     if not (found.scoping.by_class or found.scoping.by_prefix):
         return Where()
-    address, bits = place(None if found.scoping.locate_resolver else _subnet(query), client)
+    address, bits = place(None if found.scoping.locate_resolver else query.subnet, client)
     class_, width = view.world.maps[found.places].find(address, bits) if found.places else (0, 0)
     return Where(class_, width, bucket(address, bits))
 
@@ -77,10 +77,6 @@ def bucket(address: Address, bits: int | None) -> int:
     width = address.max_prefixlen
     meant = (24 if address.version == 4 else 56) if bits is None else bits
     return client_bucket(int(address) >> (width - meant), meant)
-
-
-def _subnet(query: Query) -> Subnet | None:
-    return query.edns.subnet if query.edns else None
 
 
 def _extra(edns: Edns | None, client: Client, view: View) -> bytes:

@@ -26,6 +26,15 @@ def types(tree: Tree, model: Model) -> frozenset[RdataType]:
     return frozenset(FAMILIES) if kind == "ADDRESS" else frozenset({RdataType.from_text(kind)})
 
 
+def answered(steered: Steered, rdtype: int, view: View) -> int:
+    """The type that a question for `rdtype` is answered with: a CNAME is one for every type; ANY gets one rrset (RFC 8482)."""
+    tree = view.world.tree(steered)
+    kinds = types(tree, view.world.model)
+    if rdtype != RdataType.ANY and RdataType.CNAME not in kinds:
+        return rdtype
+    return min(kinds, key=lambda kind: (not has_family(tree, family(kind)), kind))
+
+
 def family(rdtype: int) -> Family:
     """The family that answers a type: addresses have one each, everything else is by name."""
     return FAMILIES.get(RdataType(rdtype), Family.NAME)
