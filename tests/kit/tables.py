@@ -94,7 +94,7 @@ def publish(folder: Path, world: World, generation: int = 1, publisher: Publishe
         for zone in world.zones
     ]
     places = [str(write_places(folder, one)) for one in world.places]
-    writer = publisher or Publisher(folder / "run")
+    writer = publisher or Publisher(folder / "run", 1 << 16)
     writer.publish(Publication(1, generation, 0, "model", zones, places, b"state"))
     if publisher is None:
         writer.close()
@@ -159,9 +159,13 @@ def draws(body: st.SearchStrategy[Body]) -> st.SearchStrategy[Draw[Body]]:
 def buckets(draw: st.DrawFn, body: st.SearchStrategy[Body]) -> Bucket[Body]:
     parts = draw(st.lists(constants(body) | draws(body), min_size=1, max_size=4))
     seed = draw(st.binary(min_size=1, max_size=16))
-    picks = (seed * (BUCKETS // len(seed) + 1))[:BUCKETS]
-    table = b"".join(bytes([pick % len(parts), 0]) for pick in picks)
-    return Bucket(table, tuple(parts))
+    return Bucket(bucket_table([pick % len(parts) for pick in seed]), tuple(parts))
+
+
+def bucket_table(picks: Sequence[int]) -> bytes:
+    """A table of buckets that repeats `picks`."""
+    pattern = b"".join(pick.to_bytes(2, "little") for pick in picks)
+    return (pattern * (BUCKETS // len(picks) + 1))[: 2 * BUCKETS]
 
 
 CLASSES = 5
