@@ -79,7 +79,7 @@ def test_what_differs_is_told_line_by_line(ours, theirs, said):
     [
         b"",
         bytes(11),
-        dns.message.make_query("a.", "A").to_wire(),
+        dns.message.make_query("a.", "A", id=7).to_wire(),
         reply(ONE)[:-20],
         reply(ONE) + b"\0",
         reply()[:12] + b"\xc0\x0c" + reply()[14:],
