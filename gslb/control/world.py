@@ -1,8 +1,8 @@
 """From a model to a world: zones read, clients placed, every tree's classes of clients drawn; or every fault at once.
 
-    Model ─┬─ zone sources, steered names ─► Zones
-           ├─ databases, overlay, networks ─► Atlas ─► a class map for each tree that varies by place
-           └─ regions                       ─► where they stand
+Model ─┬─ zone sources, steered names ─► Zones
+       ├─ databases, overlay, networks ─► Atlas ─► a class map for each tree that varies by place
+       └─ regions                       ─► where they stand
 """
 
 from __future__ import annotations
@@ -15,7 +15,18 @@ from pathlib import Path
 import dns.name
 from dns.rdatatype import RdataType
 
-from gslb.geo import COUNTRY_DATABASE, Atlas, ClassMap, Database, age_warnings, class_map, digest_of, open_database, overlay, site
+from gslb.geo import (
+    COUNTRY_DATABASE,
+    Atlas,
+    ClassMap,
+    Database,
+    age_warnings,
+    class_map,
+    digest_of,
+    open_database,
+    overlay,
+    site,
+)
 from gslb.model import Family, Fault, Faults, Model, Network, NetworkMatch, Tree, ZoneSource, walk
 from gslb.nameserver import World, types
 from gslb.policy import classify, varies
@@ -95,11 +106,15 @@ def draw_classes(
     return drawn
 
 
-def atlas_of(model: Model, read: Callable[[str], str], wall: float, cache: Path | None) -> tuple[Atlas, tuple[str, ...]]:
+def atlas_of(
+    model: Model, read: Callable[[str], str], wall: float, cache: Path | None
+) -> tuple[Atlas, tuple[str, ...]]:
     """The atlas that a model describes, from `cache` if it was made before, and what its databases' age calls for."""
     clients = model.clients
-    named = dict(clients.geodb) or {"country": str(COUNTRY_DATABASE)}
-    databases: list[Database] = [open_database(role, path, mark=clients.mark) for role, path in named.items()]
+    named = [*clients.geodb]  # a role may have several files: one a family
+    if not {"city", "country"} & {role for role, _ in named}:
+        named.append(("country", str(COUNTRY_DATABASE)))
+    databases: list[Database] = [open_database(role, path, mark=clients.mark) for role, path in named]
     rows = overlay(_text(clients.overlay, read, model), clients.overlay) if clients.overlay else ()
     networks = {name: networks.prefixes for name, networks in model.networks.items()} | _inline_networks(model)
     asns = {name: networks.asns for name, networks in model.networks.items()}
