@@ -1,9 +1,13 @@
-"""YAML text to maps, lists and words that know their places; a scalar stays text, whatever YAML would make of it."""
+"""YAML text to maps, lists and words that know their places; a scalar stays text, whatever YAML would make of it.
+
+A word's place is that of its first character: behind the quote, or below the `|`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Self
 
 import yaml
@@ -24,7 +28,7 @@ _HINTS = {
 
 
 class Literal(Word):
-    """A block of text after `|`; its mark is that of its first character."""
+    """A block of text after `|`."""
 
 
 class Block(dict[str, object]):
@@ -123,6 +127,8 @@ class _Composer:
         return Mark(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
 
     def _scalar(self, node: yaml.ScalarNode, mark: Mark) -> tuple[Word, int]:
+        if node.style in {"'", '"'}:
+            return Word(node.value, replace(mark, column=mark.column + 1)), 1
         if node.style != "|":
             return Word(node.value, mark), 1
         lines = node.value.split("\n")

@@ -71,7 +71,10 @@ def _section(name: str, old: Mapping[str, object], new: Mapping[str, object]) ->
 def _words(old: object, new: object) -> str:
     if type(old) is not type(new) or not is_dataclass(old):
         return "another policy"
-    parts = ((field.name, getattr(old, field.name), getattr(new, field.name)) for field in fields(old) if field.compare)
+    names = [
+        field.name for field in fields(old) if field.compare and field.name != "digest"
+    ]  # that follows from others
+    parts = ((name, getattr(old, name), getattr(new, name)) for name in names)
     return ", ".join(_one(name, before, after) for name, before, after in parts if before != after)
 
 

@@ -72,11 +72,11 @@ def _one_type(steered: Steered, tree: Tree, model: Model, faults: Collector) -> 
 
 def _one_way_to_locate(steered: Steered, tree: Tree, faults: Collector) -> None:
     said = [node.common for node in walk(tree) if not isinstance(node, Leaf)]
-    for common in said:
-        if common.locate != said[0].locate:
-            message = f"locate: {common.locate} here, but {said[0].locate} above"
-            hint = f"an answer has one scope: say locate: at {steered.name} only"
-            faults.add(message, common.mark or steered.mark, hint)
+    other = next((common for common in said if common.locate != said[0].locate), None)
+    if other is not None:
+        message = f"locate: {other.locate} here, but {said[0].locate} above"
+        hint = f"an answer has one scope: say locate: at {steered.name} only"
+        faults.add(message, other.mark or steered.mark, hint)
 
 
 def _no_shared_nodata(steered: Steered, tree: Tree, faults: Collector) -> None:

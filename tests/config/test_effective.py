@@ -1,10 +1,10 @@
 """Every value in effect and where it comes from, found by the path an operator would say."""
 
 import pytest
-from kit.language import source
 
 from gslb.config import full
 from gslb.model import Faults
+from kit.language import source
 
 TEXT = """\
 gslb: 1
@@ -58,7 +58,7 @@ def test_a_monitor_shows_where_each_value_comes_from():
 
 
 def test_a_url_that_hangs_on_a_pool_is_a_monitor_too():
-    assert values("tcp://:1")["probe"] == ("tcp://:1", "gslb.yaml:14:26")
+    assert values("tcp://:1")["probe"] == ("tcp://:1", "gslb.yaml:14:27")
 
 
 def test_a_steered_name_shows_its_tree():

@@ -1,6 +1,6 @@
 """Several files as one configuration: included by pattern, each name defined once."""
 
-from kit.language import faults, model
+from kit.language import faults, load, model
 
 POOL = "pools: {{{}: {{endpoints: {{a: 192.0.2.1}}}}}}\n"
 
@@ -58,6 +58,12 @@ def test_files_that_cannot_be_read_are_told_where_they_are_asked_for():
 def test_the_version_of_the_language_comes_first():
     assert said("workers: 1\n") == ["gslb.yaml:1:1  gslb: is missing (start with gslb: 1)"]
     assert said("gslb: 2\n") == ["gslb.yaml:1:7  this version reads gslb: 1"]
+
+
+def test_without_a_glob_function_a_pattern_is_a_path():
+    texts = {"gslb.yaml": "gslb: 1\ninclude: [b.yaml]\n", "b.yaml": POOL.format("b")}
+
+    assert list(load("gslb.yaml", texts.__getitem__).pools) == ["b"]
 
 
 def test_unknown_sections_suggest_the_nearest():

@@ -24,7 +24,7 @@ monitors: {m: {probe: http://h/, interval: §5}}
 pools: {a: {endpoints: {eu: §300.1.1.1}}}
 policies: {p: {failover: [§b]}}
 clients: {locate: §both}
-node: {name: §'!'}
+node: {name: '§!'}
 zones: {z: {steer: {w: {failover: [a, p, §c], ttl: §9}}}}
 """
 

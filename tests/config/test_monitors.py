@@ -88,7 +88,7 @@ def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
     text = "gslb: 1\npools: {a: {monitor: 'http://h/x', endpoints: {e: 192.0.2.1}}}\n"
     monitor = model(text).monitors["http://h/x"]
 
-    assert (monitor.path, str(monitor.mark)) == ("/x", "gslb.yaml:2:22")
+    assert (monitor.path, str(monitor.mark)) == ("/x", "gslb.yaml:2:23")
 
 
 @pytest.mark.parametrize(
@@ -99,17 +99,17 @@ def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
         ("{probe: §h}", "probe: h is no URL to probe | write https://HOST/PATH or tcp://:PORT"),
         ("{probe: §http:///x}", "probe: http:///x names no host | write http://HOST/x, as in the Host header"),
         (
-            "{probe: §'http://a:b@h/'}",
+            "{probe: '§http://a:b@h/'}",
             "probe: a secret is never written here | write credentials: file:PATH beside probe:",
         ),
-        ("{probe: §'http://h:0/'}", "probe: h:0 is no host and port | write HOST or HOST:PORT"),
-        ("{probe: §'http://a:b:c/'}", "probe: a:b:c is no host and port | write HOST or HOST:PORT"),
+        ("{probe: '§http://h:0/'}", "probe: h:0 is no host and port | write HOST or HOST:PORT"),
+        ("{probe: '§http://a:b:c/'}", "probe: a:b:c is no host and port | write HOST or HOST:PORT"),
         ("{probe: §tcp://h:1/x}", "probe: tcp has no path /x | write tcp://:PORT, with send: and expect: beside it"),
         ("{probe: http://h/, §intervall: 5s}", "unknown key intervall | did you mean interval?"),
         ("{probe: http://h/, §tls: {}}", "tls: not supported by this version"),
         ("{probe: http://h/, interval: §30}", "interval: 30 has no unit | write 30s"),
         ("{probe: http://h/, interval: §[5s]}", "interval: one word is expected here, no list or map"),
-        ("{probe: http://h/, interval: §''}", "interval: nothing is written here"),
+        ("{probe: http://h/, interval: '§'}", "interval: nothing is written here"),
         ("{probe: http://h/, timeout: §20s}", "timeout is above interval | a probe ends before the next begins"),
         ("{probe: http://h/, rise: §0}", "rise: 0 is no whole number from 1 to 1000000"),
         ("{probe: http://h/, status: §20}", "status: 20 is no HTTP status | write 200 or 200-299"),
@@ -147,7 +147,7 @@ def test_a_monitor_written_wrong_is_told_where_and_what_to_write(line, message):
 
 def test_a_wrong_url_hung_on_a_pool_is_told_where_it_hangs():
     expect(
-        "gslb: 1\npools: {a: {monitor: [§'http:///'], endpoints: {e: 192.0.2.1}}}\n",
+        "gslb: 1\npools: {a: {monitor: ['§http:///'], endpoints: {e: 192.0.2.1}}}\n",
         "http:/// names no host | write http://HOST/, as in the Host header",
     )
 

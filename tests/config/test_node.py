@@ -44,7 +44,7 @@ def test_listen_is_an_address_a_list_or_a_map():
         ("listen: [§a]", "listen: a is no address | write 192.0.2.1 or 2001:db8::1"),
         ("listen: §[]", "listen: nothing is listed here"),
         ("listen: [127.0.0.1, §127.0.0.1]", "127.0.0.1 port 53 is listened on twice"),
-        ("listen: {dns: 127.0.0.1, admin: §'127.0.0.1:53'}", "127.0.0.1 port 53 is listened on twice"),
+        ("listen: {dns: 127.0.0.1, admin: '§127.0.0.1:53'}", "127.0.0.1 port 53 is listened on twice"),
         ("listen: {§dn: 127.0.0.1}", "unknown key dn | did you mean dns?"),
         ("workers: §0", "workers: 0 is no whole number from 1 to 1024 | write auto for one a core"),
         ("workers: §many", "workers: many is no whole number from 1 to 1024 | write auto for one a core"),

@@ -1,10 +1,9 @@
 """Trees as lines to read."""
 
-from kit.language import model
-
 from gslb.config import outline
 from gslb.config.outline import failback
 from gslb.model import Failback
+from kit.language import model
 
 TEXT = """\
 gslb: 1

@@ -7,6 +7,8 @@ import pytest
 from gslb.model import LatencyRow, Secret
 from kit.language import expect, model
 
+PLACE_ADVICE = "write a continent (europe), a country (DE), a subdivision (US-CA) or a name under places:"
+
 
 def test_a_region_has_a_place_a_capacity_and_perhaps_a_vantage():
     found = model("gslb: 1\nregions: {eu: {at: FRA, country: DE, capacity: 20k/s, vantage: file:t}}\n")
@@ -85,8 +87,7 @@ def test_places_are_sets_and_may_hold_what_is_built_in():
         ("networks: {a: §[]}", "a: nothing is listed here"),
         (
             "places: {a: [§U]}",
-            "a: unknown place U | write a continent (europe), a country (DE), a subdivision (US-CA) or a name under "
-            "places:",
+            f"a: unknown place U | {PLACE_ADVICE}",
         ),
         ("places: {a: [§us-ca]}", "a: unknown place us-ca | write US-CA"),
         ("places: {§eu: [DE]}", "eu is built in | choose another name"),

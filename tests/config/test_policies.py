@@ -51,7 +51,10 @@ def parts(found):
         ("{geo: {DE: web}, nodata: allow}", (GeoSpec, (("DE", W),), True)),
         ("{geoproximity: web, bias: {eu-west: 20}}", (GeoproximitySpec, W, (), (("eu-west", 20),))),
         ("{geoproximity: web, in: [us-east]}", (GeoproximitySpec, W, ("us-east",), ())),
-        ("{network: {192.0.2.0/24: web, default: other}}", (NetworkSpec, (("192.0.2.0/24", W), ("default", OTHER)), False)),
+        (
+            "{network: {192.0.2.0/24: web, default: other}}",
+            (NetworkSpec, (("192.0.2.0/24", W), ("default", OTHER)), False),
+        ),
         ("{multivalue: web, answers: 4}", (MultivalueSpec, (W,), 4)),
         ("{multivalue: [web, other]}", (MultivalueSpec, (W, OTHER), 8)),
         ("{sticky: web}", (StickySpec, (Share(None, W),))),

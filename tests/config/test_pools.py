@@ -87,7 +87,7 @@ def test_a_pool_says_how_many_must_be_healthy():
             "p/eu has one address of each family | write eu/a and eu/b for two endpoints",
         ),
         (
-            "{endpoints: {eu: ['192.0.2.1:80', §'2001:db8::1']}}",
+            "{endpoints: {eu: ['192.0.2.1:80', '§2001:db8::1']}}",
             "p/eu has two ports | write the same port at both addresses",
         ),
         (

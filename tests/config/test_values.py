@@ -1,9 +1,9 @@
 """Nouns back to the words of the language."""
 
 import pytest
-from kit.language import model
 
 from gslb.config.values import values
+from kit.language import model
 
 TEXT = """\
 gslb: 1
@@ -44,7 +44,11 @@ def found():
         ("monitors", "beat", {"push": "file:p", "every": "10s", "grace": "10s", "initial": "wait"}),
         ("monitors", "both", {"all": "web, tcp", "invert": "false"}),
         ("monitors", "some", {"at_least": "1", "of": "web, tcp", "invert": "true"}),
-        ("pools", "p", {"type": "ADDRESS", "monitor": "tcp", "min_healthy": "1", "endpoints.eu": "192.0.2.1, ::1 port 80"}),
+        (
+            "pools",
+            "p",
+            {"type": "ADDRESS", "monitor": "tcp", "min_healthy": "1", "endpoints.eu": "192.0.2.1, ::1 port 80"},
+        ),
         ("zones", "z.", {"records": "1 lines", "owner": "me"}),
         ("steered", "www.z.", {"ttl": "{min: 10s, max: 5m}", "owner": "me", "runbook": "r"}),
     ],
@@ -71,7 +75,11 @@ def test_endpoints_tell_what_they_are_reached_by(found):
 
 
 def test_sections_that_are_one_noun_are_told_too(found):
-    assert dict(values(found.listen)) == {"dns": "[::]:53, 127.0.0.1:53", "admin": "127.0.0.1:80", "metrics": "[::1]:81"}
+    assert dict(values(found.listen)) == {
+        "dns": "[::]:53, 127.0.0.1:53",
+        "admin": "127.0.0.1:80",
+        "metrics": "[::1]:81",
+    }
     assert dict(values(found.clients)) == {
         "locate": "ecs",
         "geodb.country": "c.mmdb",

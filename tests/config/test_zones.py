@@ -98,7 +98,7 @@ def test_a_steered_name_written_wrong_is_told_where_and_what_to_write(steer, mes
         ("example.com: {steer: §[]}", "steer: a map of names is expected here | write www: {failover: [...]}"),
         ("example.com: §x", "example.com: a map is expected here | write key: value"),
         (
-            "example.com: {records: §'a\n\n    b'}",
+            "example.com: {records: '§a\n\n    b'}",
             "records: records of more than one line follow a | | write records: | and indent them below",
         ),
         ("example.com: {}, §EXAMPLE.com.: {}", "example.com. is defined twice | first at gslb.yaml:2:9"),

@@ -3,10 +3,10 @@
 import pickle
 
 import pytest
-from kit.language import WEB, model, zone
 
 from gslb.model import Model, Section
 from gslb.model.model import NAMED, SINGLE
+from kit.language import WEB, model, zone
 
 
 def test_a_section_is_a_mapping_that_cannot_be_changed():

@@ -1,0 +1,137 @@
+"""gslb check: every fault, or what the configuration comes to."""
+
+from pathlib import Path
+
+import pytest
+
+from gslb.cli import main
+from gslb.cli.check import assembled_from_files, notes, parents, summary, warnings
+from kit.language import WEB, model, zone
+
+ZONES = Path(__file__).parents[2] / "zones"
+PROBED = (
+    WEB.replace("web: {", "web: {monitor: 'tcp://:1', ")
+    + "monitors: {quick: {probe: 'tcp://:2', interval: 2s, timeout: 1s}}\n"
+)
+
+
+def records(*lines):
+    return "gslb: 1\nzones:\n  example.com:\n    records: |\n" + "".join(f"      {line}\n" for line in lines)
+
+
+def lines(text):
+    return list(summary(model(text)))
+
+
+def test_the_smallest_sample_comes_to_this(capsys):
+    assert main(["check", str(ZONES / "smallest.yaml")]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "ok  1 zone, 1 steered name, 1 monitor x 2 endpoints",
+        "www  detect <= 35.0 s, worst client 65 s (30 s TTL); with interval: 5s  20 s / 50 s",
+        "note: one vantage (this node): a fault here looks like a fault there. Add vantages.",
+        "note: paste into the parent of gslb.example.com:",
+        "  gslb.example.com. 86400 IN NS ns1.gslb.example.com.",
+        "  gslb.example.com. 86400 IN NS ns2.gslb.example.com.",
+        "  ns1.gslb.example.com. 86400 IN A 192.0.2.53",
+        "  ns2.gslb.example.com. 86400 IN A 198.51.100.53",
+    ]
+
+
+def test_the_three_region_sample_comes_to_this(capsys):
+    assert main(["check", str(ZONES / "three-regions.yaml")]) == 0
+    out = capsys.readouterr().out.splitlines()
+
+    assert out[:2] == [
+        "ok  1 zone, 1 steered name, 1 monitor x 4 endpoints",
+        "www  detect <= 12.0 s, worst client 312 s (TTL up to 300 s)",
+    ]
+    assert "  ns1.gslb.example.com. 86400 IN AAAA 2001:db8:53::53" in out
+
+
+def test_faults_of_the_configuration_and_of_its_zones_end_it(tmp_path, capsys):
+    path = tmp_path / "gslb.yaml"
+    path.write_text("gslb: 1\nzones: {example.com: {records: '@ 1d NX ns1'}}\n")
+
+    assert main(["check", str(path)]) == 2
+    assert f"{path}:2:38" in capsys.readouterr().err
+
+
+def test_a_fault_inside_records_points_into_the_configuration(tmp_path, capsys):
+    path = tmp_path / "gslb.yaml"
+    path.write_text(records("@ 1d NS ns.example.net.", "www 1d A 192.0.2.300"))
+
+    assert main(["check", str(path)]) == 2
+    assert capsys.readouterr().err.splitlines()[:2] == [
+        f"{path}:6:16  '192.0.2.300' is wrong in the data of A",
+        "    6 |       www 1d A 192.0.2.300",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steer", "line"),
+    [
+        ("www: web", "www  detect <= 35.0 s, worst client 65 s (30 s TTL); with interval: 5s  20 s / 50 s"),
+        ('"@": web', "@  detect <= 35.0 s, worst client 65 s (30 s TTL); with interval: 5s  20 s / 50 s"),
+        (
+            "www: {simple: web, ttl: 1m}",
+            "www  detect <= 35.0 s, worst client 95 s (60 s TTL); with interval: 5s  20 s / 80 s",
+        ),
+        ("www: {simple: web, monitor: quick}", "www  detect <= 8.0 s, worst client 38 s (30 s TTL)"),
+        ("www: {failover: [web, other]}", "www  some endpoint has no monitor: its death is never known (30 s TTL)"),
+        ("www: {rdata: 192.0.2.9, ttl: {min: 1s, max: 9s}}", "www  no endpoint to probe (TTL up to 9 s)"),
+    ],
+)
+def test_each_steered_name_tells_how_soon_a_failure_is_known(steer, line):
+    assert lines(PROBED + zone(steer))[1] == line
+
+
+def test_names_are_whole_where_there_are_several_zones():
+    text = PROBED + "zones: {a.example: {steer: {www: web}}, b.example: {}}\n"
+
+    assert lines(text)[0] == "ok  2 zones, 1 steered name, 1 monitor x 2 endpoints"
+    assert lines(text)[1].startswith("www.a.example  ")
+
+
+def test_regions_without_ipv6_are_noted_where_aaaa_is_answered():
+    found = list(notes(model(WEB + zone("www: web", "api: other"))))
+
+    assert found[1:] == ["note: www answers AAAA, but us-east has no IPv6: IPv6 clients never go there."]
+
+
+def test_a_lone_vantage_is_noted_by_name():
+    text = WEB.replace("{at: FRA}", "{at: FRA, vantage: file:t}")
+
+    assert list(notes(model(text))) == [
+        "note: one vantage (eu-west): a fault here looks like a fault there. Add vantages."
+    ]
+    assert list(notes(model(text + "vantages: {out: {token: file:u}}\n"))) == []
+
+
+def test_what_a_fence_does_to_public_resolvers_is_noted():
+    text = (
+        WEB
+        + "clients: {public_resolvers: p.csv}\n"
+        + zone("www: {geo: {default: {latency: other, fence: true}}}", "api: other")
+    )
+    (note,) = (note for note in notes(model(text)) if "fences" in note)
+
+    assert note.startswith(
+        "note: www fences www.example.com./default: clients of a public resolver that sends no subnet"
+    )
+
+
+def test_a_zone_that_another_of_ours_delegates_needs_nothing_from_its_parent():
+    above = records("@ 1d NS ns.example.net.", "gslb 1d NS ns.example.net.")
+    assembled = assembled_from_files(model(above + "  gslb.example.com: {records: '@ 1d NS ns.example.net.'}\n"))
+
+    assert list(parents(assembled.world.zones)) == [
+        "note: paste into the parent of example.com:",
+        "  example.com. 86400 IN NS ns.example.net.",
+    ]
+
+
+def test_what_is_legal_but_unwise_is_a_warning():
+    text = records("@ 1d NS ns1", "ns1 1d A 192.0.2.1", "ns1 1h A 192.0.2.2")
+    (warning,) = warnings(assembled_from_files(model(text)))
+
+    assert warning.startswith("warning: gslb.yaml:7:")
