@@ -1,7 +1,7 @@
 """The composition root: which process runs what.
 
     serve (supervisor) ─┬─ builder    text ─► images, snapshot          short-lived, before each adoption
-                        ├─ worker ×n  packets ─► tables ─► packets
+                        ├─ worker xN  packets ─► tables ─► packets
                         ├─ responder  what has no stored plan, TCP
                         ├─ judge      probes, reports ─► verdicts ─► generations
                         └─ control    reload, metrics, status, explain
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gslb.app.folders import Folders, state_folder
-    from gslb.app.supervise import serve
     from gslb.app.spec import Spec
+    from gslb.app.supervise import serve
 
 _HOMES = {"Folders": "folders", "Spec": "spec", "serve": "supervise", "state_folder": "folders"}
 

@@ -1,37 +1,18 @@
-"""The builder: reads what is to be served, writes images and a snapshot, says on standard output what they are called."""
+"""The builder: reads what is to be served, writes images and a snapshot, and says what they are called."""
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gslb.app.folders import Folders
+from gslb.app.inputs import Inputs, Recorder, asked, program
+from gslb.app.report import REFUSED, Report
 from gslb.app.spec import Spec, read_text
 from gslb.config import explain_faults
 from gslb.control import Built, assemble, build, load, save
 from gslb.model import Faults, Model, apply, difference
-
-REFUSED = 2  # exit status: the input is wrong, and trying again would change nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was built: the snapshot's name, what changed in words, and what is legal but unwise."""
-
-    digest: str
-    changed: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @staticmethod
-    def from_json(text: str) -> Report:
-        data = json.loads(text)
-        return Report(data["digest"], tuple(data["changed"]), tuple(data["warnings"]))
 
 
 def main(state: str) -> int:
@@ -49,12 +30,19 @@ def main(state: str) -> int:
 
 def make(folders: Folders, spec: Spec, wall: float) -> Report:
     """Text to snapshot; Faults with everything wrong, and then nothing has changed."""
-    written = spec.model(read_text)
+    recorder = Recorder()
+    written = spec.model(recorder.read, recorder.find)
     before = _before(folders)
     model, diff = apply(before, difference(before, written), before.generation)
-    assembled = assemble(model, read_text, wall, folders.cache)
+    assembled = assemble(model, recorder.read, wall, folders.cache)
     built: Built = save(build(assembled.world, folders.state), folders.state)
-    return Report(built.digest, tuple(map(str, diff.changes)), tuple(map(str, assembled.warnings)))
+    warnings = tuple(map(str, assembled.warnings))
+    images = (*(zone.image for zone in built.zones), *built.places)
+    databases = (path for _, path in model.clients.geodb)
+    for path in (*databases, *images, str(folders.snapshot(built.digest)), *program()):
+        recorder.note(path)
+    Inputs(built.digest, asked(spec), recorder.files, recorder.patterns, warnings).write(folders.inputs)
+    return Report(built.digest, tuple(map(str, diff.changes)), warnings)
 
 
 def _before(folders: Folders) -> Model:

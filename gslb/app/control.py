@@ -15,12 +15,11 @@ import dns.name
 from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, web
 from dns.rdatatype import RdataType, UnknownRdatatype
 
-from gslb.app.builder import REFUSED, Report
 from gslb.app.folders import Folders
+from gslb.app.report import REFUSED, Report
 from gslb.app.status import explained, status
 from gslb.app.views import Views
-from gslb.control import Journal
-from gslb.control.telemetry import ProbeTimes, Scrape, exposition
+from gslb.control import Journal, ProbeTimes, Scrape, exposition
 from gslb.engine import system_draws
 from gslb.image import Tables, sum_counters, sum_engine_counters
 from gslb.nameserver import Client, View, explain
@@ -47,7 +46,14 @@ class Control:
         """Build anew and let the judge adopt it: all of it, or nothing. Tells what happened, in words."""
         async with self._reloading:
             builder = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "gslb.app", "builder", str(self.folders.state), stdout=-1, stderr=-1, preexec_fn=child_preexec
+                sys.executable,
+                "-m",
+                "gslb.app",
+                "builder",
+                str(self.folders.state),
+                stdout=-1,
+                stderr=-1,
+                preexec_fn=child_preexec,
             )
             out, faults = await builder.communicate()
             if builder.returncode:
@@ -83,7 +89,9 @@ class Control:
             try:
                 found = await self.judge("GET", "/v1/probes")
                 self.probes = tuple(
-                    ProbeTimes(one["monitor"], one["vantage"], one["ok"], tuple(map(tuple, one["buckets"])), one["total"])
+                    ProbeTimes(
+                        one["monitor"], one["vantage"], one["ok"], tuple(map(tuple, one["buckets"])), one["total"]
+                    )
                     for one in found  # type: ignore[attr-defined]  # a list, as the judge writes it
                 )
             except (ClientError, OSError, TimeoutError):
@@ -167,9 +175,11 @@ def prefix(text: str):  # type: ignore[no-untyped-def]  # an IPv4Network or an I
 
 
 def absolute(name: dns.name.Name, view: View) -> dns.name.Name:
-    """A name as the configuration has it (`www`), or with its zone left out, made whole by the first zone that has it."""
+    """A name as the configuration has it (`www`), or with its zone left out, made whole by the first zone with it."""
     tried = [name.concatenate(zone.apex) for zone in view.world.zones]
-    return next((full for full in tried if full in view.world.steered), tried[0] if tried else name.concatenate(dns.name.root))
+    return next(
+        (full for full in tried if full in view.world.steered), tried[0] if tried else name.concatenate(dns.name.root)
+    )
 
 
 def main(state: str, workers: str) -> int:

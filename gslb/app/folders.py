@@ -38,6 +38,14 @@ class Folders:
         return self.state / "serve.json"
 
     @property
+    def inputs(self) -> Path:
+        """What the latest snapshot was built from."""
+        return self.state / "inputs.json"
+
+    def snapshot(self, digest: str) -> Path:
+        return self.state / "snapshots" / digest
+
+    @property
     def judge_socket(self) -> Path:
         return self.state / "judge.sock"
 

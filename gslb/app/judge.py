@@ -1,4 +1,4 @@
-"""The judge: probes and reports to verdicts, verdicts to plans, plans to a new generation. Alone it keeps failover alive."""
+"""The judge: probes to verdicts, verdicts to plans, plans to a new generation. Alone it keeps failover alive."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from gslb.control import Adopted, Built, Effects, Event, Heard, Journal, Judging
 from gslb.health import Observation
 from gslb.image import Publisher
 from gslb.policy import Memory
-from gslb.server import Inheritance, inherited, lifetime
 from gslb.probe import Prober, Runner
+from gslb.server import Inheritance, inherited, lifetime
 from gslb.store import SqliteStore, StoreError
 
 GATHER = 0.005  # seconds in which what happens together is one publication
@@ -52,7 +52,7 @@ class JudgeLoop:
         while True:
             delay = max(0.0, wake_at - time.monotonic())
             try:
-                await asyncio.wait_for(self._woken.wait(), delay if delay < 3600 else 3600)
+                await asyncio.wait_for(self._woken.wait(), min(3600, delay))
                 await asyncio.sleep(GATHER)
             except TimeoutError:
                 pass

@@ -1,4 +1,4 @@
-"""The judge's own socket: an operator's words, adoption of a new world, and what probes took. Works with all else down."""
+"""The judge's own socket: an operator's words, adoption of a new world, what probes took."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Local:
         )
         self._runner = web.AppRunner(app, handle_signals=False, access_log=None)
         await self._runner.setup()
-        path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)  # noqa: ASYNC240 - once, before anything is served
         await web.UnixSite(self._runner, str(path)).start()
 
     async def stop(self) -> None:
@@ -92,7 +92,8 @@ class Local:
         if name is None:
             known = [each.rstrip(".") for each in judging.model.trees]
             return web.json_response(
-                {"error": f"unknown steered name {asked['name']}", "hint": did_you_mean(asked["name"], known)}, status=409
+                {"error": f"unknown steered name {asked['name']}", "hint": did_you_mean(asked["name"], known)},
+                status=409,
             )
         self._put(Returned(name, asked.get("author") or author(request)))
         return web.json_response({"done": f"{name} goes back to its best choice"})
@@ -108,7 +109,7 @@ class Local:
 
 def unknown(path: str, model: Model) -> str:
     """Why nothing can be said of a path, or "": it must be an endpoint, a pool, a pool's part or a region."""
-    known = {region: None for region in model.regions}
+    known = dict.fromkeys(model.regions)
     for pool in model.pools.values():
         for endpoint in pool.endpoints:
             parts = endpoint.path.split("/")

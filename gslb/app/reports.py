@@ -16,7 +16,7 @@ NOWHERE = "listen.admin is not set, so nobody can report; write listen: {dns: â€
 
 
 class NodeSide:
-    """Serves the admin listener, where there is one. Secrets that cannot be read are told, and their holders not heard."""
+    """Serves the admin listener, where there is one. A secret that cannot be read is told, and its holder not heard."""
 
     def __init__(
         self,

@@ -15,6 +15,16 @@ from gslb.config import load
 from gslb.model import Fault, Faults, Listen, Listener, Model, Put, ZoneSource, apply
 
 
+def find(pattern: str) -> Iterable[str]:
+    """The paths that a pattern under include: stands for; a path without wildcards stands for itself, there or not."""
+    return glob(pattern) if any(sign in pattern for sign in "*?[") else (pattern,)  # noqa: PTH207 - patterns are text
+
+
+def read_text(path: str) -> str:
+    """A file's text, UTF-8."""
+    return Path(path).read_text(encoding="utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """`config` is a file's path; or `zones` are (name, path) and `listen` are addresses as written."""
@@ -31,9 +41,9 @@ class Spec:
         data = json.loads(text)
         return Spec(data["config"], tuple((name, path) for name, path in data["zones"]), tuple(data["listen"]))
 
-    def model(self, read: Callable[[str], str]) -> Model:
-        """The model asked for; Faults with all that is wrong."""
-        return load(self.config, read, find) if self.config is not None else bare(self.zones, self.listen)
+    def model(self, read: Callable[[str], str], look_up: Callable[[str], Iterable[str]] = find) -> Model:
+        """The model asked for; Faults with all that is wrong. `look_up` gives the paths a pattern stands for."""
+        return load(self.config, read, look_up) if self.config is not None else bare(self.zones, self.listen)
 
 
 def bare(zones: tuple[tuple[str, str], ...], listen: tuple[str, ...]) -> Model:
@@ -60,13 +70,3 @@ def bare(zones: tuple[tuple[str, str], ...], listen: tuple[str, ...]) -> Model:
         raise Faults(*faults)
     batch.append(Put("listen", "", Listen(tuple(listeners))))
     return apply(Model(), tuple(batch), 0)[0]
-
-
-def find(pattern: str) -> Iterable[str]:
-    """The paths that a pattern under include: stands for; a path without wildcards stands for itself, there or not."""
-    return glob(pattern) if any(sign in pattern for sign in "*?[") else (pattern,)  # noqa: PTH207 - patterns are text
-
-
-def read_text(path: str) -> str:
-    """A file's text, UTF-8."""
-    return Path(path).read_text(encoding="utf-8")

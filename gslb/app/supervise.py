@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from gslb.app.builder import Report
 from gslb.app.folders import Folders, state_folder
+from gslb.app.inputs import resumed
+from gslb.app.report import Report
 from gslb.app.spec import Spec, read_text
 from gslb.control import Journal, Level
-from gslb.model import Faults, Listen, Model
+from gslb.model import Listen, Model
 from gslb.server import (
     Bound,
     Handover,
@@ -35,6 +36,7 @@ from gslb.server import (
 PREFIX = (sys.executable, "-m", "gslb.app")
 STALE_WORKER = 0.25  # seconds without a heartbeat after which a worker is replaced
 STALE_LOOP = 5.0  # the same for processes that run an event loop
+MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, as mkdtemp does
 NICE = 10  # what control work gives way by
 
 
@@ -43,6 +45,7 @@ def serve(spec: Spec, say: Callable[[str], None]) -> int:
 
     Raises Faults where the configuration cannot be read or an address cannot be bound.
     """
+    began = time.monotonic()
     model = spec.model(read_text)
     with contextlib.ExitStack() as stack:
         if spec.config is None:
@@ -58,20 +61,20 @@ def serve(spec: Spec, say: Callable[[str], None]) -> int:
         for warning in sockets.warnings:
             journal.warning("sockets", warning=warning)
         become(model.node.user, owned=[state, *state.rglob("*")])
-        built = build(folders)
+        built = resumed(folders, spec) or build(folders)
         if built is None:
             return 2
         for warning in built.warnings:
             say(f"warning: {warning}")
         folders.adopt(built.digest)
         launches = fleet(folders, model, sockets, admin, metrics)
-        return Supervisor(launches, PREFIX, _announce(sockets, time.monotonic()), _noted(journal)).run()
+        return Supervisor(launches, PREFIX, _announce(sockets, began), _noted(journal)).run()
 
 
 @contextlib.contextmanager
 def _temporary():  # type: ignore[no-untyped-def]  # a context manager over a path
     """A state directory that is gone afterwards; its mapped files need no disk."""
-    folder = tempfile.mkdtemp(prefix="gslb-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+    folder = tempfile.mkdtemp(prefix="gslb-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
     try:
         yield folder
     finally:
@@ -88,7 +91,7 @@ def _bind(listen: Listen) -> tuple[Sockets, Bound | None, Bound | None]:
 def build(folders: Folders) -> Report | None:
     """Run the builder; None when it refused, having said why."""
     command = [*PREFIX, "builder", str(folders.state)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=False, preexec_fn=child_preexec)  # noqa: PLW1509 - one thread
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False, preexec_fn=child_preexec)
     return Report.from_json(done.stdout.decode()) if done.returncode == 0 else None
 
 
@@ -115,7 +118,9 @@ def fleet(folders: Folders, model: Model, sockets: Sockets, admin: Bound | None,
         Handover(sockets.udp, sockets.tcp, {"queue": read.fileno()}),
     )
     judge = Launch(Slot("judge", 2, STALE_LOOP), ("judge", state), Handover(named=judged))
-    control = Launch(Slot("control", 2, STALE_LOOP, hangup=True), ("control", state, str(len(workers))), Handover(named=named), NICE)
+    control = Launch(
+        Slot("control", 2, STALE_LOOP, hangup=True), ("control", state, str(len(workers))), Handover(named=named), NICE
+    )
     _kept.extend((write, read))
     return [*workers, judge, responder, control]
 
@@ -125,7 +130,9 @@ _kept: list[object] = []  # both ends of the queue live as long as we do
 
 def worker_count(model: Model) -> int:
     """As written, or one for each core that this process may use."""
-    return model.node.workers or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
+    return model.node.workers or len(
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
 
 
 def _announce(sockets: Sockets, started: float) -> Callable[[float, Mapping[str, str]], str]:

@@ -1,4 +1,4 @@
-"""A worker: packets to packets from the published tables, until SIGTERM. No zone parser, no event loop, no threads here."""
+"""A worker: packets to packets from the published tables. No zone parser, no event loop, no threads here."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The judge's loop as a step: what was heard and said since, to what is believed, published and kept.
 
-    observations ┐                  ┌─ belief: a new generation, and the steered names it touches
-    heartbeats   ├─► step(now, …) ──┼─ keep: verdicts, overrides and memory for the store
-    operator     ┤                  ├─ tell: lines for the journal
-    a new world  ┘                  └─ wake_at
+observations ┐                  ┌─ belief: a new generation, and the steered names it touches
+heartbeats   ├─► step(now, …) ──┼─ keep: verdicts, overrides and memory for the store
+operator     ┤                  ├─ tell: lines for the journal
+a new world  ┘                  └─ wake_at
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from gslb.control.build import Built
+from gslb.control.built import Built
 from gslb.control.publishing import Mentions
 from gslb.health import Judge, Observation, Override, Verdict, Watched, watch
 from gslb.model import Check, Endpoint, Model, checks, leaves
@@ -112,7 +112,7 @@ class Judging:
         wall: float,
         patience: float = 5.0,
     ) -> None:
-        """`epoch` is larger than any before; `patience`: seconds to wait for first verdicts before answering without."""
+        """`epoch` is larger than any before; `patience`: seconds that first verdicts are waited for at most."""
         self.built = built
         self.model = built.world.model
         self.epoch, self.generation = epoch, 0
@@ -163,7 +163,9 @@ class Judging:
                 self.overrides[override.path] = override
                 effects.put += (override,)
                 touched |= self.mentions.by_path.get(override.path, frozenset())
-                effects.lines.append(_line("override", path=override.path, word=override.standing.value, **_who(override)))
+                effects.lines.append(
+                    _line("override", path=override.path, word=override.standing.value, **_who(override))
+                )
             case Cleared(path, author):
                 if self.overrides.pop(path, None) is not None:
                     effects.cleared += (event,)
@@ -188,7 +190,9 @@ class Judging:
         self.built, self.model = built, built.world.model
         self.mentions = Mentions(self.model)
         self._everything = True
-        effects.lines.append(_line("adopted", model=built.digest, zones=len(built.zones), names=len(self.model.steered)))
+        effects.lines.append(
+            _line("adopted", model=built.digest, zones=len(built.zones), names=len(self.model.steered))
+        )
         return self.judge.adopt(watched(self.model), vantages(self.model), now, wall, served)
 
     def _expire(self, wall: float, effects: Effects) -> set[str]:
@@ -202,7 +206,7 @@ class Judging:
         return touched
 
     def _recall(self, touched: Collection[str], wall: float, effects: Effects) -> set[str]:
-        """Let memory follow for the names touched, and for those whose time has come; the names whose memory changed."""
+        """Let memory follow for the names touched, and those whose time has come; the names whose memory changed."""
         due = {name for name, moment in self._recall_at.items() if moment <= wall}
         view = View(self.built.world, self._belief(wall))
         moved: set[str] = set()
@@ -253,7 +257,10 @@ class Judging:
 
     def _wake_at(self, now: float, wall: float) -> float:
         """Monotonic time of the next step that is due without an event."""
-        walls = [*self._recall_at.values(), *(one.expires for one in self.overrides.values() if one.expires is not None)]
+        walls = [
+            *self._recall_at.values(),
+            *(one.expires for one in self.overrides.values() if one.expires is not None),
+        ]
         moments = [self.judge.wake_at(), *(now + max(0.0, moment - wall) for moment in walls)]
         if self.generation == 0:
             moments.append(self._open_at)

@@ -10,7 +10,7 @@ from gslb.model import Check
 
 
 class Store(Protocol):
-    """What must survive a restart. Calls return when it is on disk; OSError or the store's own error when it cannot be."""
+    """What must survive a restart. Calls return when it is on disk; OSError or the store's error when it cannot be."""
 
     def load_verdicts(self) -> Sequence[Verdict]: ...
 

@@ -1,4 +1,4 @@
-"""From belief to plans: which rows a change touches, and their plans anew. What is not touched keeps its plan, octet for octet."""
+"""From belief to plans: which rows a change touches, and their plans anew; what is not touched keeps its octets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import dns.name
 
-from gslb.control.build import Built
+from gslb.control.built import Built
 from gslb.image import Publication, PublishedZone, encode_plan
 from gslb.model import Check, Model, Tree, leaves, read_by
 from gslb.nameserver import Belief, View, fill
@@ -45,7 +45,8 @@ class Publishing:
             published_at=int(now * 1e9),
             model=self.built.digest,
             zones=[
-                PublishedZone(zone.image, tuple(plans)) for zone, plans in zip(self.built.zones, self._plans, strict=True)
+                PublishedZone(zone.image, tuple(plans))
+                for zone, plans in zip(self.built.zones, self._plans, strict=True)
             ],
             places=self.built.places,
             state=freeze(belief),

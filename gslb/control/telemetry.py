@@ -37,18 +37,50 @@ C, G, H = Kind.COUNTER, Kind.GAUGE, Kind.HISTOGRAM
 TABLE = {
     told.name: told
     for told in (
-        Told("gslb_queries", C, "Answers given from tables, by zone, type (other: none of the zone's) and rcode.", ("zone", "type", "rcode")),
-        Told("gslb_answers", C, "Answers of a steered name, by the endpoint named first (empty: none).", ("name", "type", "endpoint")),
-        Told("gslb_responses", C, "Responses sent, by transport and rcode, forwarded ones included.", ("transport", "rcode")),
+        Told(
+            "gslb_queries",
+            C,
+            "Answers given from tables, by zone, type (other: none of the zone's) and rcode.",
+            ("zone", "type", "rcode"),
+        ),
+        Told(
+            "gslb_answers",
+            C,
+            "Answers of a steered name, by the endpoint named first (empty: none).",
+            ("name", "type", "endpoint"),
+        ),
+        Told(
+            "gslb_responses",
+            C,
+            "Responses sent, by transport and rcode, forwarded ones included.",
+            ("transport", "rcode"),
+        ),
         Told("gslb_packets_received", C, "Packets read from the network."),
         Told("gslb_dropped", C, "Packets that got no answer, by reason.", ("reason",)),
         Told("gslb_forwarded", C, "Queries without a stored plan, passed to the responder."),
         Told("gslb_truncated", C, "Responses that did not fit and said so (TC)."),
         Told("gslb_send_failed", C, "Responses that the system would not send."),
-        Told("gslb_verdict", G, "1 while a check is up, 0 while it is down.", ("monitor", "endpoint", "address", "reason")),
-        Told("gslb_verdict_votes", G, "Fresh vantages that say up, and down.", ("monitor", "endpoint", "address", "vote")),
-        Told("gslb_verdict_changed_seconds", G, "When a verdict last turned, seconds since 1970.", ("monitor", "endpoint", "address")),
-        Told("gslb_probe_seconds", H, "How long probes took, by monitor, vantage and outcome.", ("monitor", "vantage", "ok")),
+        Told(
+            "gslb_verdict",
+            G,
+            "1 while a check is up, 0 while it is down.",
+            ("monitor", "endpoint", "address", "reason"),
+        ),
+        Told(
+            "gslb_verdict_votes", G, "Fresh vantages that say up, and down.", ("monitor", "endpoint", "address", "vote")
+        ),
+        Told(
+            "gslb_verdict_changed_seconds",
+            G,
+            "When a verdict last turned, seconds since 1970.",
+            ("monitor", "endpoint", "address"),
+        ),
+        Told(
+            "gslb_probe_seconds",
+            H,
+            "How long probes took, by monitor, vantage and outcome.",
+            ("monitor", "vantage", "ok"),
+        ),
         Told("gslb_overrides", G, "Operators' words in force.", ("path", "word")),
         Told("gslb_generation", G, "The generation that is answered from."),
         Told("gslb_generation_age_seconds", G, "How long ago that generation was published."),
@@ -128,7 +160,11 @@ def _engine(counts: Sequence[int]) -> Iterator[tuple[str, Iterable[Sample]]]:
         ],
     )
     yield "gslb_packets_received", of(EngineCounter.RECEIVED)
-    reasons = {"not_a_query": EngineCounter.DROPPED, "oversized": EngineCounter.OVERSIZED, "queue_full": EngineCounter.QUEUE_FULL}
+    reasons = {
+        "not_a_query": EngineCounter.DROPPED,
+        "oversized": EngineCounter.OVERSIZED,
+        "queue_full": EngineCounter.QUEUE_FULL,
+    }
     yield "gslb_dropped", [((reason,), counts[counter]) for reason, counter in reasons.items()]
     yield "gslb_forwarded", of(EngineCounter.FORWARDED)
     yield "gslb_truncated", of(EngineCounter.TRUNCATED)

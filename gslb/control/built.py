@@ -1,8 +1,8 @@
 """The builder's step: a world to images and a snapshot on disk, from which every other process starts.
 
-    World ─► Table of each zone ─► zone-<digest>      ┐
-          ─► class maps         ─► places-<digest>    ├─► Built ─► snapshots/<digest>
-          ─► rows: what plans are to be filled        ┘
+World ─► Table of each zone ─► zone-<digest>      ┐
+      ─► class maps         ─► places-<digest>    ├─► Built ─► snapshots/<digest>
+      ─► rows: what plans are to be filled        ┘
 """
 
 from __future__ import annotations

@@ -1,0 +1,111 @@
+"""Thousands of queries a second from one UDP socket, each known by its id: what was sent, answered, and with what."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Self
+
+BURST = 64  # queries sent at once at most
+PATIENCE = 2.0  # seconds that a last reply is waited for
+BUFFER = 4 << 20
+_SO_RCVBUFFORCE = 33
+
+
+@dataclass
+class Tally:
+    """What became of a flood. `replies` counts, by question's index, each reply without its id."""
+
+    sent: int = 0
+    answered: int = 0
+    strange: int = 0  # replies to nothing that was asked
+    lost: int = 0
+    seconds: float = 0.0
+    slowest: float = 0.0  # seconds
+    replies: dict[int, Counter[bytes]] = field(default_factory=dict)
+
+    @property
+    def rate(self) -> float:
+        return self.sent / self.seconds if self.seconds else 0.0
+
+
+class Flood:
+    """Asks `packets` in turn, `rate` a second, while its `with` block lasts, and then waits for the rest.
+
+    Every packet starts with two octets that are replaced by an id.
+    """
+
+    def __init__(self, address: tuple[str, int], packets: Sequence[bytes], rate: float) -> None:
+        self.tally = Tally(replies={number: Counter() for number in range(len(packets))})
+        self._bodies = [packet[2:] for packet in packets]
+        self._rate = rate
+        self._socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_DGRAM)
+        with suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, BUFFER)
+        self._socket.connect(address)
+        self._socket.settimeout(0)
+        self._waiting: dict[int, tuple[int, float]] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self._socket.close()
+
+    def _run(self) -> None:
+        began = time.monotonic()
+        sent = 0
+        while not self._over.is_set():
+            now = time.monotonic()
+            due = min(int((now - began) * self._rate) - sent, BURST)
+            for _ in range(due):
+                self._send(sent, now)
+                sent += 1
+            self._receive()
+            if due < BURST:
+                self._over.wait(0.001)
+        self.tally.seconds = time.monotonic() - began
+        until = time.monotonic() + PATIENCE
+        while self._waiting and time.monotonic() < until:
+            self._receive()
+            time.sleep(0.001)
+        self.tally.lost += len(self._waiting)
+
+    def _send(self, number: int, now: float) -> None:
+        id_ = number & 0xFFFF
+        which = number % len(self._bodies)
+        if id_ in self._waiting:  # 65,536 queries ago, so seconds at least
+            self.tally.lost += 1
+        self._waiting[id_] = (which, now)
+        self.tally.sent += 1
+        with suppress(ConnectionRefusedError):  # told of an earlier one: that one is lost, and counted so
+            self._socket.send(id_.to_bytes(2, "big") + self._bodies[which])
+
+    def _receive(self) -> None:
+        tally = self.tally
+        while True:
+            try:
+                reply = self._socket.recv(4096)
+            except BlockingIOError:
+                return
+            except ConnectionRefusedError:
+                continue
+            asked = self._waiting.pop(int.from_bytes(reply[:2], "big"), None)
+            if asked is None:
+                tally.strange += 1
+                continue
+            which, at = asked
+            tally.answered += 1
+            tally.slowest = max(tally.slowest, time.monotonic() - at)
+            tally.replies[which][reply[2:]] += 1
