@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import (
@@ -82,6 +83,7 @@ class Shape(BaseModel):
         return shape
 
     @classmethod
+    @cache
     def keys(cls) -> tuple[str, ...]:
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 

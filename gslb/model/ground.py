@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gslb.model.branches import DEFAULT, check_networks, check_places
 from gslb.model.mark import Collector, Mark, mark_of
 from gslb.model.model import Broken, Model
-from gslb.model.nouns import Endpoint, Family
+from gslb.model.nouns import Endpoint
 from gslb.model.paths import Found, Paths
 from gslb.model.spec import GeoproximitySpec, GeoSpec, LatencySpec, NetworkSpec, OnAllDownSpec, Options
 from gslb.model.suggest import did_you_mean
@@ -129,7 +129,7 @@ class Ground:
         probes, gates = here.probes, tuple[str, ...]()
         for words in (region.monitors if region else (), found.pool.monitors, endpoint.monitors):
             probes, gates = self.hang(words, probes, gates)
-        if probes and endpoint.families == (Family.NAME,) and endpoint.target is None:
+        if probes and endpoint.rdata is not None and endpoint.target is None:
             hint = "hang a push monitor on it, or monitor: none"
             self.spoil(f"{endpoint.path} names no host that {probes[0]} could ask", endpoint.mark, hint)
         if endpoint.target is not None and here.zone:

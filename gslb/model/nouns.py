@@ -91,7 +91,8 @@ class Endpoint:
 
     @property
     def families(self) -> tuple[Family, ...]:
-        return tuple(family for family in Family if self.address(family) is not None)
+        by_family = ((Family.V4, self.v4), (Family.V6, self.v6), (Family.NAME, self.target or self.rdata))
+        return tuple(family for family, reached in by_family if reached is not None)
 
 
 @dataclass(frozen=True, slots=True)

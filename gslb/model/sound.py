@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from gslb.model.mark import Collector, Mark
 from gslb.model.model import Model
 from gslb.model.spec import Steered
 from gslb.model.tree import (
+    Common,
     Geo,
     Geoproximity,
     LastResort,
@@ -24,9 +27,12 @@ ADDRESS = "ADDRESS"
 
 def check_tree(steered: Steered, tree: Tree, model: Model, faults: Collector) -> None:
     """Every fault of a steered name's tree that no node alone can see."""
-    _one_type(steered, tree, model, faults)
-    _one_way_to_locate(steered, tree, faults)
-    _no_shared_nodata(steered, tree, faults)
+    nodes = tuple(walk(tree))
+    _one_type(steered, nodes, model, faults)
+    commons = [node.common for node in nodes if not isinstance(node, Leaf)]
+    _one_way_to_locate(steered, commons, faults)
+    if any(map(_varies, nodes)):
+        _no_shared_nodata(steered, commons, faults)
 
 
 def answer_type(tree: Tree, model: Model) -> str | None:
@@ -36,11 +42,13 @@ def answer_type(tree: Tree, model: Model) -> str | None:
 
 def varies_by_client(tree: Tree) -> bool:
     """Whether two clients may be answered differently at the same moment."""
-    return any(
-        isinstance(node, Geo | NetworkMatch | Latency | Geoproximity | Sticky)
-        or (isinstance(node, Weighted) and node.by_client)
-        for node in walk(tree)
-    )
+    return any(map(_varies, walk(tree)))
+
+
+def _varies(node: Tree) -> bool:
+    if isinstance(node, Weighted):
+        return node.by_client
+    return isinstance(node, Geo | NetworkMatch | Latency | Geoproximity | Sticky)
 
 
 def _type(node: Tree, model: Model) -> str | None:
@@ -55,9 +63,9 @@ def _type(node: Tree, model: Model) -> str | None:
             return None
 
 
-def _one_type(steered: Steered, tree: Tree, model: Model, faults: Collector) -> None:
+def _one_type(steered: Steered, nodes: Iterable[Tree], model: Model, faults: Collector) -> None:
     first: tuple[str, str] | None = None
-    for node in walk(tree):
+    for node in nodes:
         if (type_ := _type(node, model)) is None:
             continue
         first = first or (_name(node), type_)
@@ -70,25 +78,20 @@ def _one_type(steered: Steered, tree: Tree, model: Model, faults: Collector) -> 
         faults.add(f"{first[0]} is a name, which the apex of a zone cannot answer", steered.mark, hint)
 
 
-def _one_way_to_locate(steered: Steered, tree: Tree, faults: Collector) -> None:
-    said = [node.common for node in walk(tree) if not isinstance(node, Leaf)]
-    other = next((common for common in said if common.locate != said[0].locate), None)
+def _one_way_to_locate(steered: Steered, commons: Sequence[Common], faults: Collector) -> None:
+    other = next((common for common in commons if common.locate != commons[0].locate), None)
     if other is not None:
-        message = f"locate: {other.locate} here, but {said[0].locate} above"
+        message = f"locate: {other.locate} here, but {commons[0].locate} above"
         hint = f"an answer has one scope: say locate: at {steered.name} only"
         faults.add(message, other.mark or steered.mark, hint)
 
 
-def _no_shared_nodata(steered: Steered, tree: Tree, faults: Collector) -> None:
-    if not varies_by_client(tree):
-        return
-    for node in walk(tree):
-        if isinstance(node, Leaf) or node.common.on_all_down is None:
-            continue
-        if node.common.on_all_down.kind is LastResort.CLOSED:
+def _no_shared_nodata(steered: Steered, commons: Iterable[Common], faults: Collector) -> None:
+    for common in commons:
+        if common.on_all_down is not None and common.on_all_down.kind is LastResort.CLOSED:
             hint = "write open, last_good or {fallback: POOL}"
             message = f"on_all_down: closed, but {steered.name} varies by client, and NODATA is cached for everybody"
-            faults.add(message, node.common.mark or steered.mark, hint)
+            faults.add(message, common.mark or steered.mark, hint)
 
 
 def _name(node: Tree) -> str:

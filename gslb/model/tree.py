@@ -201,9 +201,11 @@ def children(tree: Tree) -> tuple[Tree, ...]:
 
 def walk(tree: Tree) -> Iterator[Tree]:
     """A node and every node below it, parents first, left to right."""
-    yield tree
-    for child in children(tree):
-        yield from walk(child)
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
 
 
 def leaves(tree: Tree) -> tuple[Leaf, ...]:
