@@ -38,8 +38,34 @@ def run(args: argparse.Namespace) -> int:
 def assembled_from_files(model: Model) -> Assembled:
     """The world of a model, with everything it names read and checked. Raises Faults."""
     from gslb.control import assemble
+    from gslb.model import Collector, Faults
 
-    return assemble(model, read_text, time.time())
+    faults = Collector()
+    try:
+        check_public_resolvers(model)
+    except Faults as found:
+        faults.extend(found)
+    try:
+        assembled = assemble(model, read_text, time.time())
+    except Faults as found:
+        raise Faults(*faults.faults, *found) from None
+    faults.raise_any()
+    return assembled
+
+
+def check_public_resolvers(model: Model) -> None:
+    """The list of public resolvers can be read. Raises Faults."""
+    from gslb.geo import Resolvers
+    from gslb.model import mark_of, refuse
+
+    path = model.clients.public_resolvers
+    if path is None:
+        return
+    try:
+        text = read_text(path)
+    except (OSError, UnicodeDecodeError) as error:
+        refuse(f"cannot read {path}: {getattr(error, 'strerror', None) or 'it is not UTF-8'}", mark_of(path))
+    Resolvers.read(text, path)
 
 
 def summary(model: Model) -> Iterator[str]:

@@ -137,7 +137,7 @@ class Ground:
         return Leaf(endpoint.path, endpoint, probes, gates, mark or endpoint.mark)
 
     def regions(self, spec: LatencySpec | GeoproximitySpec, here: Here) -> tuple[str, ...]:
-        """The regions that a node over regions looks at."""
+        """The regions that a node over regions looks at, by name: their order in the text means nothing."""
         known = self.model.regions
         if not known:
             hint = "write regions:, each with at:"
@@ -146,16 +146,16 @@ class Ground:
         for name in (*spec.regions, *(region for region, _ in bias)) if known else ():
             if name not in known and ("regions", name) not in self.broken:
                 self.spoil(f"unknown region {name}", mark_of(name), did_you_mean(name, known))
-        wanted = (name for name in known if name in (spec.regions or known))
+        wanted = (name for name in sorted(known) if name in (spec.regions or known))
         return tuple(str(name) for name in wanted if here.region in (None, name))
 
     def needs_place(self, name: str, spec: LatencySpec | GeoproximitySpec) -> None:
         """A region chosen by distance has a place, or else rows in the operator's latency table."""
         region = self.model.regions[name]
         told = isinstance(spec, LatencySpec) and any(row.region == name for row in self.model.clients.latency)
-        if not (region.at or region.country or told):
+        if not (region.at or told):
             hint = "write at: with an airport's code (FRA) or LAT,LON"
-            self.faults.add(f"{name} is chosen by distance, but has no place", region.mark, hint)
+            self.faults.add(f"{name} is chosen by distance, but has no at:", region.mark, hint)
 
     def check_branches(self, spec: GeoSpec | NetworkSpec) -> None:
         """The keys of a geo or network node are known, and every client finds one."""

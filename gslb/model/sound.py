@@ -28,8 +28,9 @@ ADDRESS = "ADDRESS"
 def check_tree(steered: Steered, tree: Tree, model: Model, faults: Collector) -> None:
     """Every fault of a steered name's tree that no node alone can see."""
     nodes = tuple(walk(tree))
-    _one_type(steered, nodes, model, faults)
     commons = [node.common for node in nodes if not isinstance(node, Leaf)]
+    fallbacks = [common.on_all_down.fallback for common in commons if common.on_all_down]
+    _one_type(steered, (*nodes, *filter(None, fallbacks)), model, faults)
     _one_way_to_locate(steered, commons, faults)
     if any(map(_varies, nodes)):
         _no_shared_nodata(steered, commons, faults)

@@ -120,6 +120,20 @@ def test_what_a_fence_does_to_public_resolvers_is_noted():
     )
 
 
+def test_the_list_of_public_resolvers_is_read_too(tmp_path, capsys):
+    path = tmp_path / "gslb.yaml"
+    path.write_text(records("@ 1d NZ ns.example.net.") + "clients: {public_resolvers: p.csv}\n")
+
+    assert main(["check", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert f"{path}:5:12" in said
+    assert f"{path}:6:29  cannot read {tmp_path}/p.csv: No such file or directory" in said
+
+    (tmp_path / "p.csv").write_text("prefix,name\n8.8.8.300/24,google\n")
+    assert main(["check", str(path)]) == 2
+    assert f"{tmp_path}/p.csv:2:" in capsys.readouterr().err
+
+
 def test_a_zone_that_another_of_ours_delegates_needs_nothing_from_its_parent():
     above = records("@ 1d NS ns.example.net.", "gslb 1d NS ns.example.net.")
     assembled = assembled_from_files(model(above + "  gslb.example.com: {records: '@ 1d NS ns.example.net.'}\n"))

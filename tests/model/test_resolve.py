@@ -106,6 +106,7 @@ def test_latency_is_the_node_restricted_to_each_region_it_has_something_in():
 
 def test_regions_can_be_limited():
     assert [region for region, _ in tree("{latency: web, in: us-east}").children] == ["us-east"]
+    assert [region for region, _ in tree("{latency: web, in: [us-east, eu-west]}").children] == ["eu-west", "us-east"]
     found = tree("{geoproximity: web, in: [us-east, eu-west], bias: {eu-west: 20}}")
     assert isinstance(found, Geoproximity)
     assert [region for region, _ in found.children] == ["eu-west", "us-east"]
@@ -136,7 +137,7 @@ def test_min_healthy_gives_way_where_a_region_has_less():
 def test_a_region_chosen_by_distance_needs_a_place():
     pool = "pools: {{w: {{endpoints: {{eu: 192.0.2.1, us: 192.0.2.2}}}}}}\n"
     text = "gslb: 1\nregions:\n  eu: {{at: FRA}}\n  {}us: {{}}\n" + pool + "{}"
-    message = "us is chosen by distance, but has no place | write at: with an airport's code (FRA) or LAT,LON"
+    message = "us is chosen by distance, but has no at: | write at: with an airport's code (FRA) or LAT,LON"
 
     expect(text.format("§", "zones: {z: {steer: {w: {latency: w}}}}\n"), message)
     expect(text.format("§", "zones: {z: {steer: {w: {geoproximity: w}}}}\n"), message)

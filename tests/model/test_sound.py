@@ -26,6 +26,13 @@ def test_rdata_and_aliases_are_leaves_of_a_type_too():
     expect(TYPED + zone("www: {failover: [web, {rdata: 192.0.2.9}, {alias: static}]}"))
 
 
+def test_a_fallback_is_of_the_type_of_its_tree():
+    expect(
+        TYPED + zone("www: {failover: [web], on_all_down: {fallback: §names}}"),
+        "names/eu-west answers CNAME, but web/eu-west answers addresses | all leaves of one name are of one type",
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "type_"),
     [
