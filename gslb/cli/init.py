@@ -1,12 +1,14 @@
-"""gslb init: a commented configuration to start from."""
+"""gslb init: a commented configuration to start from, and the schema that editors check it with."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
 START = """\
 # gslb.yaml - check it: gslb check gslb.yaml     serve it: gslb serve gslb.yaml
+# yaml-language-server: $schema=gslb.schema.json     (gslb init --schema > gslb.schema.json; for editors)
 gslb: 1                                       # the version of this language
 listen: 127.0.0.1:5300                        # UDP and TCP; port 53 where none is written
 
@@ -43,10 +45,18 @@ zones:
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser("init", help="print a commented configuration to start from: gslb init > gslb.yaml")
+    parser.add_argument(
+        "--schema", action="store_true", help="print the JSON Schema for editors instead"
+    )
     parser.set_defaults(run=run)
 
 
-def run(_: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print it."""
-    sys.stdout.write(START)
+    if args.schema:
+        from gslb.config import schema
+
+        print(json.dumps(schema(), indent=1))
+    else:
+        sys.stdout.write(START)
     return 0

@@ -25,21 +25,9 @@ def _workers(text: str) -> int:
         raise Wrong(wrong.message, "write auto for one a core") from None
 
 
-def _dns(text: str) -> Listener:
-    return listener(53)(text)
-
-
-def _admin(text: str) -> Listener:
-    return listener(8053)(text)
-
-
-def _metrics(text: str) -> Listener:
-    return listener(9153)(text)
-
-
 ADDRESS = {"type": "string"}
 Workers = Annotated[int, Scalar(_workers, {"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1}]})]
-DnsListeners = Annotated[list[Annotated[Listener, Scalar(_dns, ADDRESS)]], OneOrMany(), Field(min_length=1)]
+DnsListeners = Annotated[list[Annotated[Listener, Scalar(listener(53), ADDRESS)]], OneOrMany(), Field(min_length=1)]
 
 
 class NodeShape(Shape):
@@ -66,8 +54,8 @@ class NodeShape(Shape):
 
 class ListenMapShape(Shape):
     dns: DnsListeners | None = None
-    admin: Annotated[Listener, Scalar(_admin, ADDRESS)] | None = None
-    metrics: Annotated[Listener, Scalar(_metrics, ADDRESS)] | None = None
+    admin: Annotated[Listener, Scalar(listener(8053), ADDRESS)] | None = None
+    metrics: Annotated[Listener, Scalar(listener(9153), ADDRESS)] | None = None
 
 
 ListenShape = Annotated[

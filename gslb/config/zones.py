@@ -47,7 +47,8 @@ def steered_name(word: Word, zone: str) -> str:
     """The absolute name that is steered in a zone; raises Wrong where it stands outside, or is no name."""
     if word.endswith("."):
         raise Wrong(f"{word}: steered names are relative to their zone", "write www, *.shop, or @ for the zone itself")
-    if "*" in word and (not word.startswith(("*.", "*")) or "*" in word[1:] or word[1:2] not in ("", ".")):
+    first, *rest = word.split(".")
+    if ("*" in first and first != "*") or any("*" in label for label in rest):
         raise Wrong(f"{word} has its * inside", "write *.shop: the first label as a whole")
     return absolute_name(word, zone)
 
