@@ -2,7 +2,8 @@
 
     python benchmarks/engine_loopback.py [--names 1000] [--seconds 4] [--runs 3] [--exchange batch|plain] [--case NAME]
 
-Prints the median of the runs for each case, and what a C echo reaches on the same cores.
+Prints the median of the runs for each case, and what a C echo reaches on the same cores. "a core" is queries by the
+server's own CPU time: what it would reach on a core that nothing else ran on.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 from engine_tables import cases, publish
 
 from gslb.engine import Plain, Worker, best_exchange, system_draws
@@ -49,11 +51,26 @@ def serve(folder: Path, listening: socket.socket, exchange: str) -> None:
         worker.run(lambda: bool(stopped))
 
 
-def load(program: Path, port: int, queries: Path, seconds: float) -> dict[str, float]:
-    """512 queries in flight over 16 sockets."""
+def load(program: Path, server: int, port: int, queries: Path, seconds: float) -> dict[str, float]:
+    """512 queries in flight over 16 sockets; the generator's figures, and the server's rate by its CPU time."""
     command = [str(program), "127.0.0.1", str(port), str(queries), "16", "512", str(seconds)]
+    before = cpu_seconds(server)
     done = subprocess.run(["taskset", "-c", str(LOAD_CORE), *command], check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
+    told = json.loads(done.stdout)
+    return {**told, "a core": told["received"] / (cpu_seconds(server) - before)}
+
+
+def cpu_seconds(process: int) -> float:
+    """User and system time it has taken so far."""
+    times = psutil.Process(process).cpu_times()
+    return times.user + times.system
+
+
+def row(case: str, told: list[dict[str, float]]) -> str:
+    rate, core = (statistics.median(run[key] for run in told) / 1e3 for key in ("qps", "a core"))
+    middle = min(told, key=lambda run: abs(run["qps"] / 1e3 - rate))
+    lost = sum(run["lost"] for run in told)
+    return f"{case:24}{rate:8.0f}{core:8.0f}{middle['p50_us']:9.0f}{middle['p99_us']:9.0f}{lost:7.0f}"
 
 
 def measure(names: int, seconds: float, runs: int, exchange: str, only: str | None) -> None:
@@ -76,36 +93,26 @@ def measure(names: int, seconds: float, runs: int, exchange: str, only: str | No
             serve(folder / "run", listening, exchange)
             os._exit(0)
         try:
-            _print_rates(folder / "loadgen", listening.getsockname()[1], files, seconds, runs, only)
+            print(f"{'case':24}{'k q/s':>8}{'a core':>8}{'p50 µs':>9}{'p99 µs':>9}{'lost':>7}")
+            for case, queries in files.items():
+                if only in (None, case):
+                    port = listening.getsockname()[1]
+                    told = [load(folder / "loadgen", worker, port, queries, seconds) for _ in range(runs)]
+                    print(row(case, told), flush=True)
         finally:
             os.kill(worker, signal.SIGTERM)
             os.waitpid(worker, 0)
-        _print_echo(folder, next(iter(files.values())), seconds, runs)
+        measure_echo(folder, next(iter(files.values())), seconds, runs)
 
 
-def _print_rates(
-    program: Path, port: int, files: dict[str, Path], seconds: float, runs: int, only: str | None
-) -> None:
-    print(f"{'case':24}{'k q/s':>8}{'p50 µs':>9}{'p99 µs':>9}{'lost':>7}")
-    for case, queries in files.items():
-        if only not in (None, case):
-            continue
-        told = [load(program, port, queries, seconds) for _ in range(runs)]
-        rate = statistics.median(run["qps"] for run in told)
-        middle = min(told, key=lambda run: abs(run["qps"] - rate))
-        lost = sum(run["lost"] for run in told)
-        print(f"{case:24}{rate / 1e3:8.0f}{middle['p50_us']:9.0f}{middle['p99_us']:9.0f}{lost:7.0f}", flush=True)
-
-
-def _print_echo(folder: Path, queries: Path, seconds: float, runs: int) -> None:
+def measure_echo(folder: Path, queries: Path, seconds: float, runs: int) -> None:
     with socket.socket(type=socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     echo = subprocess.Popen(["taskset", "-c", str(SERVER_CORE), str(folder / "echo"), str(port)])
     try:
         time.sleep(0.3)
-        rates = [load(folder / "loadgen", port, queries, seconds)["qps"] for _ in range(runs)]
-        print(f"{'C echo':24}{statistics.median(rates) / 1e3:8.0f}")
+        print(row("C echo", [load(folder / "loadgen", echo.pid, port, queries, seconds) for _ in range(runs)]))
     finally:
         echo.kill()
         echo.wait()

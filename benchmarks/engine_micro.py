@@ -1,6 +1,6 @@
 """Packets a second of the engine alone, without sockets: one process, one case after the other.
 
-    python benchmarks/engine_micro.py [--names 1000] [--packets 200000]
+python benchmarks/engine_micro.py [--names 1000] [--packets 200000]
 """
 
 import argparse

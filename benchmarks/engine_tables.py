@@ -64,9 +64,7 @@ def publish(folder: Path, names: int) -> Published:
     weighted = [
         encode_plan(Draw(((3, Constant(address_body(i))), (1, Constant(address_body(i + 1, 1)))))) for i in range(names)
     ]
-    parts = tuple(
-        Draw(((3, Constant(address_body(n))), (1, Constant(address_body(n + 1, 1))))) for n in range(CLASSES)
-    )
+    parts = tuple(Draw(((3, Constant(address_body(n))), (1, Constant(address_body(n + 1, 1))))) for n in range(CLASSES))
     near = encode_plan(ByClass("bench", parts), Scoping(by_class=True))
     publisher = Publisher(folder)
     publisher.publish(Publication(1, 1, 0, "bench", [PublishedZone(str(image), [*weighted, near])], [str(map_)]))

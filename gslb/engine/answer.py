@@ -11,7 +11,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 
-from gslb.engine.query import CAPS, OPT, WIDTHS, NoAnswer, Subnet, label_starts, read_options
+from gslb.engine.query import (
+    CAPS,
+    OPT_SIZE,
+    SMALLEST,
+    WIDTHS,
+    NoAnswer,
+    Subnet,
+    label_starts,
+    read_opt,
+    read_options,
+)
 from gslb.image import HAS_OPT, FlatBody, FlatBucket, FlatDraw, Plan, Tables, client_bucket, heads
 
 HEADER = 12
@@ -20,10 +30,6 @@ ONE_QUESTION_AND_MORE = b"\0\1\0\0\0\0\0\1"
 CLASS_IN = b"\0\1"
 NOT_RECORDS = frozenset({0, 41, 249, 250, 251, 252, 253, 254})  # types that ask for no records: OPT, TSIG, transfers
 TC = 0x0200
-SMALLEST, LARGEST = 512, 1232  # octets of a reply over UDP: without EDNS, and at most (DNS flag day 2020)
-OPT_HEAD = b"\0\0\x29\x04\xd0\0\0"  # root, type 41, our payload, no extended rcode, version 0
-OPT_PLAIN = OPT_HEAD + b"\0\0\0\0"
-OPT_DO = OPT_HEAD + b"\x80\0\0\0"
 
 # A query found in the tables, all but who asks and the draw: the body or plan that answers; the counters and which of
 # them is counted (for a plan, the body's ordinal is added); the question's octets; RD, CD and OPT (see FlatBody.heads);
@@ -110,15 +116,11 @@ def look_up(tables: Tables, packet: bytes, keep: Keep | None = None) -> Asked | 
     opt = b""
     subnet = None
     if mix & HAS_OPT:
-        options = stop + OPT.size
-        if len(packet) < options:
+        options = stop + OPT_SIZE
+        edns = read_opt(packet[stop:options])
+        if edns is None or len(packet) != options + edns[2]:
             return None
-        root, kind, payload, _, version, flags, length = OPT.unpack_from(packet, stop)
-        if root or kind != 41 or version or len(packet) != options + length:
-            return None
-        if payload > SMALLEST:
-            limit = min(payload, LARGEST)
-        opt = OPT_DO if flags & 0x8000 else OPT_PLAIN
+        limit, opt, length = edns
         if length:
             read = read_options(packet, options)
             if read is None:

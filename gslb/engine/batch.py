@@ -77,7 +77,7 @@ class Batch:
         self._family = listening.family
         self._headers = bytearray(STRIDE * SLOTS)
         self._vectors = bytearray(ctypes.sizeof(_Vector) * SLOTS)
-        self._names = bytearray(NAME_SIZE * SLOTS)
+        self._names = mmap.mmap(-1, NAME_SIZE * SLOTS)  # slicing it gives bytes at once
         self._control = bytearray(CONTROL_SIZE * SLOTS)
         self._slots = slots  # stays where it is as long as this does
         self._lay_out()
@@ -116,7 +116,7 @@ class Batch:
 
     def sender(self, slot: int) -> bytes:
         at = slot * NAME_SIZE
-        return bytes(self._names[at + 4 : at + 8] if self._family == socket.AF_INET else self._names[at + 8 : at + 24])
+        return self._names[at + 4 : at + 8] if self._family == socket.AF_INET else self._names[at + 8 : at + 24]
 
     def origin(self, slot: int) -> Origin:
         destination = b""

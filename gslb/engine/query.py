@@ -6,12 +6,18 @@ header 12 | name, type, class | OPT: 0, 41, payload, rcode, version, flags, leng
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from struct import Struct
 
 LONGEST_NAME = 255
 LONGEST_LABEL = 63
 OPTION_NSID, OPTION_ECS = 3, 8
-OPT = Struct(">BHHBBHH")
+OPT_SIZE = 11
+SMALLEST, LARGEST = 512, 1232  # octets of a reply over UDP: without EDNS, and at most (DNS flag day 2020)
+OPT_HEAD = b"\0\0\x29\x04\xd0\0\0"  # root, type 41, our payload, no extended rcode, version 0
+OPT_PLAIN = OPT_HEAD + b"\0\0\0\0"
+OPT_DO = OPT_HEAD + b"\x80\0\0\0"
+_OPT = Struct(">BHHBBHH")
 _TWO = Struct(">HH")
 _SUBNET = Struct(">HHHBB")
 CAPS = {4: 24, 6: 56}  # the longest prefix that is told apart, by family
@@ -66,6 +72,21 @@ def label_starts(packet: bytes) -> list[int] | None:
     except IndexError:
         return None
     return starts
+
+
+@lru_cache(maxsize=256)  # resolvers send few different ones
+def read_opt(record: bytes) -> tuple[int, bytes, int] | None:
+    """What the first eleven octets of an OPT record ask for (RFC 6891, section 6.1).
+
+    The longest reply, our own OPT record without options, and how many octets of options follow; None when it is no OPT
+    record of the root, cut off, or of another version.
+    """
+    if len(record) != OPT_SIZE:
+        return None
+    root, kind, payload, _, version, flags, length = _OPT.unpack(record)
+    if root or kind != 41 or version:
+        return None
+    return min(max(payload, SMALLEST), LARGEST), OPT_DO if flags & 0x8000 else OPT_PLAIN, length
 
 
 def read_options(packet: bytes, at: int) -> tuple[Subnet | None, bool] | None:

@@ -78,15 +78,17 @@ class ZoneImage:
             entry = self.find(name)
         return self.below(entry)
 
-    def flat_target(self, at: int, rdtype: int) -> tuple[FlatTarget, bool]:
-        """What the rows at a place answer for a type, and whether they list that type."""
+    def listed(self, at: int, rdtype: int) -> int:
+        """The place of the target that the rows at a place list for a type; -1 when they do not."""
         rows = self._rows
         for word in range(at + 3, at + 3 + 3 * rows[at + 2], 3):
             if rows[word] == rdtype:
-                return self._flat_target(rows[word + 1], rows[word + 2]), True
-        return self._flat_target(rows[at], rows[at + 1]), False
+                return word + 1
+        return -1
 
-    def _flat_target(self, reference: int, counter: int) -> FlatTarget:
+    def flat_target(self, at: int) -> FlatTarget:
+        """The target at a place, its body read. The place of rows is that of their target for all other types."""
+        reference, counter = self._rows[at], self._rows[at + 1]
         value = reference & layout.VALUE_MASK
         match reference >> layout.KIND_SHIFT:
             case layout.STATIC:
@@ -139,10 +141,10 @@ class FlatRows:
         known = self.known.get(rdtype)
         if known is not None:
             return known
-        target, listed = self._image.flat_target(self._at, rdtype)
-        if listed:
-            self.known[rdtype] = target
+        place = self._image.listed(self._at, rdtype)
+        if place >= 0:
+            target = self.known[rdtype] = self._image.flat_target(place)
             return target
         if self._other is None:
-            self._other = target
+            self._other = self._image.flat_target(self._at)
         return self._other

@@ -147,22 +147,23 @@ class Tables:
         `starts` tells where each of its labels starts, the root's last. A name that exists goes into `names`.
         """
         count = len(starts) - 1
-        for at in starts[max(0, count - self._apex_labels) :]:
+        spare = count - self._apex_labels
+        for at in starts[spare:] if spare > 0 else starts:
             zone = self.zones.get(name[at:])
             if zone is not None:
                 break
         else:
             return None
         image = zone.image
-        too_long = max(0, count - image.depth)  # so many labels have to go before a name can be one of the image's
-        entry = -1 if too_long else image.find(name)
+        excess = count - image.depth  # so many labels have to go before a name can be one of the image's
+        entry = -1 if excess > 0 else image.find(name)
         if entry >= 0:
             if len(self.names) >= NAMES_LIMIT:
                 self.names.clear()
             found = self.names[name] = (zone, FlatRows(image, image.here(entry)))
             return found
         rows = None
-        for at in starts[too_long or 1 :]:
+        for at in starts[max(1, excess) :]:
             rows = zone.below(name[at:])
             if rows is not None:  # at the apex at the latest
                 break

@@ -239,7 +239,7 @@ senders = (
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(st.data())
 def test_a_reply_is_the_naive_executors(data):
     world = data.draw(worlds())
@@ -267,7 +267,7 @@ def near_edges(draw, places):
     return subnet(number.to_bytes(longest // 8, "big")[: -(-source // 8)], source, 1 if v4 else 2)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.data())
 def test_class_scope_bucket_and_draw_are_the_naive_executors(data):
     places = data.draw(class_maps())
