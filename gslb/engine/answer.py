@@ -173,10 +173,13 @@ def pick_body(
 
 
 def scope_of(plan: Plan, subnet: Subnet, width: int, body: FlatBody) -> int:
-    """The scope of a plan's reply (RFC 7871, section 7.2.1); a negative answer is for everybody."""
+    """The scope of a plan's reply (RFC 7871, section 7.2.1); a negative answer is for everybody.
+
+    Never 0 where clients differ: some resolvers take that to hold for the other family too.
+    """
     if not subnet.bits or plan.locate_resolver or not body.answers:
         return 0
-    return max(width if plan.by_class else 0, subnet.bits if plan.by_prefix else 0)
+    return max(width or 1 if plan.by_class else 0, subnet.bits if plan.by_prefix else 0)
 
 
 def assemble(body: FlatBody, question: bytes, mix: int, limit: int, opt: bytes) -> bytes | None:

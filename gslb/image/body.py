@@ -42,7 +42,7 @@ class Scoping:
     """How the scope of an ECS reply follows from the query (RFC 7871, section 7.2.1).
 
     `by_class`: the widest prefix of one class, from the class map. `by_prefix`: the answer was hashed from the client's
-    prefix, so the scope is the source prefix. Neither: /0. Both: the longer. Always capped at /24 and /56.
+    prefix, so the scope is the source prefix. Neither: /0, else at least /1. Both: the longer. Capped at /24 and /56.
     `locate_resolver`: the client is the sender; scope /0.
     """
 

@@ -54,11 +54,12 @@ def scope(scoping: Scoping, subnet: Subnet, where: Where, body: Body) -> int:
     """The scope prefix length of a reply (RFC 7871, section 7.2.1), capped at /24 and /56.
 
     0 when nothing varies by client, the client asked not to be located (source 0), the sender is what is located, or there
-    is no answer record: a negative answer is for everybody.
+    is no answer record: a negative answer is for everybody. Where one family is all of one class, but clients differ, it is
+    1: some resolvers take 0 to hold for the other family too.
     """
     if not subnet.source or scoping.locate_resolver or not body.answers:
         return 0
-    by_class = where.class_scope if scoping.by_class else 0
+    by_class = max(where.class_scope, 1) if scoping.by_class else 0
     by_prefix = subnet.source if scoping.by_prefix else 0
     return min(max(by_class, by_prefix), CAP[subnet.family])
 

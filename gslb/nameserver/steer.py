@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import dns.name
 import dns.rdata
@@ -59,9 +60,11 @@ def steer(
             choose(tree, question), lambda outcome: _sections(outcome, question, steered, rdtype, zone, view, owner)
         )
 
-    if not scoping.by_class:
+    classes = world.classes[steered.name] if scoping.by_class else None
+    if classes is None:
         return chosen(NOWHERE), scoping, None
-    classes = world.classes[steered.name]
+    if len(classes.representatives) == 1:  # no client is told from another by what the tables know
+        return chosen(classes.representatives[0]), replace(scoping, by_class=False), None
     if locate is not None:
         return chosen(locate(scoping.locate_resolver)), scoping, classes.digest
     parts = tuple(chosen(place) for place in classes.representatives)
