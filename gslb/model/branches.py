@@ -61,9 +61,14 @@ def network_asns(keys: Iterable[str], model: Model) -> tuple[tuple[str, tuple[in
     return tuple((key, held) for key, held in numbers if held)
 
 
-def canonical(key: str, model: Model) -> str:
-    """A key of a network node in its usual form."""
-    return str(key) if key == DEFAULT or key in model.networks else shown(network_or_asn(key))
+def canonical(key: str, model: Model) -> str | None:
+    """A key of a network node in its usual form; None where it is unknown."""
+    if key == DEFAULT or key in model.networks:
+        return str(key)
+    try:
+        return shown(network_or_asn(key))
+    except ValueError:
+        return None
 
 
 def shown(member: Network | int) -> str:

@@ -109,9 +109,8 @@ class Resolver:
 
     def _policy(self, spec: PolicySpec, here: Here) -> Tree | None:
         inside, gates = self._ground.enter(spec.options, here)
-        spoiled = self._ground.spoiled
         parts = self._parts(spec, inside)
-        if not parts or (isinstance(spec, NetworkSpec) and self._ground.spoiled > spoiled):
+        if not parts:
             return None
         common = self._ground.common(spec.options, here, gates, len(parts))
         trees = tuple(part.tree for part in parts)
@@ -139,7 +138,8 @@ class Resolver:
             case GeoSpec(nodata=nodata):
                 return Geo(common, keyed, place_sets((key for key, _ in keyed), self._model), nodata or lost_default)
             case NetworkSpec(nodata=nodata):
-                known = tuple((canonical(key, self._model), tree) for key, tree in keyed)
+                named = ((canonical(key, self._model), tree) for key, tree in keyed)
+                known = tuple((key, tree) for key, tree in named if key is not None)
                 asns = network_asns((key for key, _ in known), self._model)
                 return NetworkMatch(common, known, asns, nodata or lost_default)
 

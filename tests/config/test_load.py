@@ -1,10 +1,13 @@
 """Files to a settled model: the samples load, what is not covered is refused by name, all faults are told at once."""
 
 import dataclasses
+import re
 from glob import glob
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gslb.config import load
 from gslb.model import Failover, Faults, Geo, Latency, Mark, answer_type, leaves
@@ -139,6 +142,21 @@ def test_a_comment_more_changes_no_meaning():
 
     assert model("# a comment\n" + text) == model(text)
     assert dataclasses.asdict(model(text).node) == dataclasses.asdict(model("# more\n" + text).node)
+
+
+@given(st.data())
+@settings(max_examples=300)
+def test_whatever_is_written_is_a_model_or_faults_with_places(data):
+    """Pieces of a real file moved, doubled and dropped: no other error may come out of it."""
+    texts = [read(EXAMPLE), read(ZONES / "three-regions.yaml"), EVERYTHING_WRONG.replace("§", "")]
+    text = texts[data.draw(st.integers(0, len(texts) - 1))]
+    pieces = re.split(r"(\W+)", text)
+    for _ in range(data.draw(st.integers(1, 4))):
+        where, what = (data.draw(st.integers(0, len(pieces) - 1)) for _ in range(2))
+        pieces[where] = data.draw(st.sampled_from(["", pieces[what], "{}", "[]", "*", "x: ", "'", "0", "none", "- "]))
+    for fault in faults("".join(pieces)):
+        assert fault.message
+        assert fault.mark is not None
 
 
 def test_text_that_loads_has_no_faults():

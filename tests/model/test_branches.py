@@ -64,7 +64,7 @@ def test_networks_are_known_and_apart():
 def test_networks_have_one_form():
     assert canonical("2001:0DB8::/32", FOUND) == "2001:db8::/32"
     assert canonical("AS007", FOUND) == "AS7"
-    assert [canonical(key, FOUND) for key in ("default", "office")] == ["default", "office"]
+    assert [canonical(key, FOUND) for key in ("default", "office", "torn")] == ["default", "office", None]
 
 
 def test_networks_hold_prefixes_and_as_numbers():
