@@ -66,8 +66,8 @@ class Reader:
         self._read = read
         self._open: list[str] = []
 
-    def file(self, path: str, origin: Name, asked: Mark | None) -> None:
-        """Read a file; `asked` is where it was asked for."""
+    def file(self, path: str, origin: Name, asked: Mark | None, ttls: _Inherited | None = None) -> None:
+        """Read a file; `asked` is where it was asked for, and `ttls` has the TTLs that hold there."""
         try:
             text = self._read(path)
         except OSError as error:
@@ -76,12 +76,15 @@ class Reader:
             self.faults.append(Fault(f"cannot read {path}: it is not UTF-8 text", asked))
         else:
             self._open.append(path)
-            self.text(text, Place(path), origin)
+            self.text(text, Place(path), origin, ttls)
             self._open.pop()
 
-    def text(self, text: str, place: Place, origin: Name) -> None:
+    def text(self, text: str, place: Place, origin: Name, ttls: _Inherited | None = None) -> None:
         """Read a text; relative names and owners stand under `origin` until it says otherwise."""
-        self._run(entries(text, place), _Inherited(origin), place)
+        inherited = _Inherited(origin)
+        if ttls is not None:
+            inherited.default_ttl, inherited.last_ttl = ttls.default_ttl, ttls.last_ttl
+        self._run(entries(text, place), inherited, place)
 
     def _run(self, found: Iterable[Entry | Fault], inherited: _Inherited, place: Place) -> None:
         for entry in found:
@@ -105,9 +108,9 @@ class Reader:
             case "$TTL", [ttl]:
                 inherited.default_ttl = _ttl(ttl, place)
             case "$INCLUDE", [file]:
-                self._include(file, inherited.origin, place)
+                self._include(file, inherited.origin, place, inherited)
             case "$INCLUDE", [file, origin]:
-                self._include(file, _name(origin, inherited.origin, place), place)
+                self._include(file, _name(origin, inherited.origin, place), place, inherited)
             case "$GENERATE", _:
                 for entry in expand(
                     tuple(arguments), place
@@ -121,13 +124,13 @@ class Reader:
                 hint = f"did you mean {near[0]}?" if near else r"a name that starts with a dollar sign is written \$"
                 refuse(f"there is no directive {directive.text}", mark, hint)
 
-    def _include(self, file: Word, origin: Name, place: Place) -> None:
+    def _include(self, file: Word, origin: Name, place: Place, ttls: _Inherited) -> None:
         path, mark = join(dirname(place.file), file.text), _mark(file, place)
         if path in self._open:
             refuse(f"{path} includes itself", mark)
         if len(self._open) >= DEEPEST:
             refuse(f"files are included more than {DEEPEST} deep", mark)
-        self.file(path, origin, mark)
+        self.file(path, origin, mark, ttls)
 
     def _record(self, entry: Entry, inherited: _Inherited, place: Place) -> None:
         words = entry.words

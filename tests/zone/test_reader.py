@@ -89,6 +89,18 @@ def test_an_included_file_changes_nothing_for_the_lines_after_it():
     assert found == ["a.example. 9 NS b.example.", "x.deep.example. 1 NS y.deep.example.", "a.example. 9 NS c.example."]
 
 
+@pytest.mark.parametrize(
+    ("before", "ttl"),
+    [("$TTL 9\n", 9), ("a 8 NS b\n", 8), ("$TTL 9\na 8 NS b\n", 9)],
+    ids=["from $TTL", "from the last record", "$TTL first"],
+)
+def test_an_included_file_starts_with_the_ttl_that_holds_where_it_is_included(before, ttl):
+    """RFC 2308, section 4: $TTL holds for the records after it. NSD, Knot and dnspython read it so."""
+    *_, found = read(f"{before}$INCLUDE inner\n", files={"inner": "x NS y\n"})
+
+    assert found == f"x.example. {ttl} NS y.example."
+
+
 def test_an_include_may_set_the_origin_of_its_file():
     assert read("$ORIGIN b\n$INCLUDE inner c\n$INCLUDE inner d.", files={"inner": "x 5 NS y"}) == [
         "x.c.b.example. 5 NS y.c.b.example.",
