@@ -22,7 +22,7 @@ def choose(tree: Tree, ask: Ask) -> Choice:
     """What the clients at one place are answered: a constant, a draw, or a bucket of these.
 
     An outcome without leaves is NODATA: nothing in the tree has the family; no match and no default; a fence without
-    the family; all that is left is off; or closed.
+    the family, for its clients; all that is left is off; or closed.
     """
     found = resort(tree, Look(ask, KINDS), ())
     if found is not None:
@@ -71,8 +71,10 @@ def _one_answer(tree: Tree, family: Family) -> bool:
         match node:
             case Leaf() | Rdata() | Alias(tree=None) if has_family(node, family):
                 answers.add(label(node))
-            case Geo(children=parts) | NetworkMatch(children=parts) if DEFAULT not in dict(parts):
-                return False
+            case Geo(children=parts) | NetworkMatch(children=parts):
+                shut = any(common_of(child).fence and not has_family(child, family) for _, child in parts)
+                if shut or DEFAULT not in dict(parts):
+                    return False
         last = common_of(node).on_all_down
         if last is not None and last.kind is LastResort.CLOSED:
             return False

@@ -10,7 +10,7 @@ from gslb.model import Geo, Tree
 from gslb.policy import narrowest
 from gslb.policy.kind import Choice, Key, Trail
 from gslb.policy.look import Look
-from gslb.policy.narrowest import DEFAULT, Match
+from gslb.policy.narrowest import DEFAULT, Match, reached
 
 SUBDIVISION, COUNTRY = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}"), re.compile(r"[A-Z]{2}")
 
@@ -24,11 +24,11 @@ def candidates(node: Geo, look: Look) -> Sequence[Tree]:
 
 
 def key(node: Geo, look: Look) -> Key:
-    return narrowest.key(node, _matches(node, look), look)
+    return narrowest.key(node, matches(node, look.ask.location), look)
 
 
 def _matches(node: Geo, look: Look) -> Sequence[Match]:
-    return look.once(node, lambda: matches(node, look.ask.location))
+    return look.once(node, lambda: reached(node, matches(node, look.ask.location), look.ask.family))
 
 
 def matches(node: Geo, location: Location) -> list[Match]:

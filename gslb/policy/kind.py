@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gslb.image import Bucket, Constant, Draw
 from gslb.model import Common, Family, Leaf, Tree, children
 from gslb.policy.ask import Latch, Outcome, Reason
-from gslb.policy.state import Leniency, has_family
+from gslb.policy.state import has_family
 
 if TYPE_CHECKING:
     from gslb.policy.look import Look
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 Trail = tuple[Reason, ...]
 Key = tuple[Hashable, ...]  # () for every client, or not empty
 Choice = Constant[Outcome] | Draw[Outcome] | Bucket[Outcome]
-
-COUNTS = (Leniency.STRICT, Leniency.WAITING)  # min_healthy is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def counted(node: Tree, look: Look) -> Health:
     candidates = look.candidates(node)
     well = [health for child in candidates if (health := look.health(child)).healthy]
     need = 1
-    if common.min_healthy > 1 and look.leniency in COUNTS:
+    if common.min_healthy > 1 and look.leniency.counted:
         need = max(1, min(common.min_healthy, sum(has_family(child, look.ask.family) for child in candidates)))
     if len(well) < need:
         return ILL

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from gslb.model import Tree
 from gslb.policy.ask import Latch
+from gslb.policy.leniency import STRICT, WAITING
 from gslb.policy.look import Look
-from gslb.policy.state import Leniency
 
 Ready = Callable[[int, int, float | None], bool]  # better, in use, healthy since (None: not seen so): may it be used?
 
@@ -36,20 +36,21 @@ def after(seconds: float, wall: float, since: float | None) -> bool:
 
 
 def in_use(ladder: Ladder, latch: Latch | None, look: Look) -> int:
-    """The index of the child to use, one of which is alive. A latch never holds a dead child."""
+    """The index of the child to use, one of which is alive.
+
+    A latch never holds a dead child. A last resort changes nothing while a child is healthy; else it uses the first.
+    """
     alive = [look.alive(child) for child in ladder.children]
-    best = alive.index(True)
-    if latch is None or latch.child not in ladder.names:
-        return best
-    used = ladder.names.index(latch.child)
-    if used <= best or not look.under(Leniency.STRICT).alive(ladder.children[used]):
-        return best
+    strict = look.under(STRICT)
+    healthy = [lives and strict.alive(child) for lives, child in zip(alive, ladder.children, strict=True)]
+    if not any(healthy):
+        return alive.index(True)
+    used = ladder.names.index(latch.child) if latch and latch.child in ladder.names else None
+    if latch is None or used is None or not healthy[used]:
+        return healthy.index(True)
     since = dict(latch.better_since)
-    return next(
-        index
-        for index, lives in enumerate(alive)
-        if lives and (index >= used or ladder.ready(index, used, since.get(ladder.names[index])))
-    )
+    better = (index for index in range(used) if healthy[index])
+    return next((index for index in better if ladder.ready(index, used, since.get(ladder.names[index]))), used)
 
 
 def learned(ladder: Ladder, latch: Latch | None, look: Look) -> Latch | None:
@@ -66,7 +67,7 @@ def learned(ladder: Ladder, latch: Latch | None, look: Look) -> Latch | None:
             used,
         )
     else:
-        waiting = look.under(Leniency.WAITING)
+        waiting = look.under(WAITING)
         used = next(index for index, child in enumerate(ladder.children) if alive[index] or waiting.alive(child))
         since = {}
     if not used:

@@ -20,7 +20,7 @@ def choose(node: Latency, look: Look, trail: Trail) -> Choice:
     alive = [look.alive(child) for child in steps.children]
     used, best = in_use(steps, look.latch(node), look), alive.index(True)
     words = [str(region) + ("" if lives else " down") for region, lives in zip(regions, alive, strict=True)]
-    if used != best:
+    if used != best and not look.opened:
         alike = _alike(node, regions, best, used)
         reason = f"not better by {node.hysteresis:.0%}" if alike else f"not yet healthy for {span(node.switch_after)}"
         words.append(f"stays with {steps.names[used]}: {steps.names[best]} {reason}")

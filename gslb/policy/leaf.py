@@ -7,7 +7,7 @@ from gslb.model import Alias, Leaf, Rdata
 from gslb.policy.ask import Outcome
 from gslb.policy.kind import ILL, WELL, Choice, Health, Key, Trail
 from gslb.policy.look import Look
-from gslb.policy.state import Leniency, has_family
+from gslb.policy.state import has_family
 
 
 def endpoint_health(leaf: Leaf, look: Look) -> Health:
@@ -27,7 +27,7 @@ def fixed_health(leaf: Rdata | Alias, look: Look) -> Health:
         case Alias(tree=tree) if tree is not None:
             target = look.own_health(tree) if gate.healthy else ILL
             return Health(target.healthy, min(gate.horizon, target.horizon), gate.suspect or target.suspect)
-        case _ if look.leniency is Leniency.LAST_GOOD:
+        case _ if look.leniency.good:
             return WELL if leaf.common.path in look.good else ILL
         case _:
             return gate

@@ -19,17 +19,16 @@ from gslb.model import Alias, Check, Common, Leaf, Rdata, Tree
 from gslb.policy.ask import Ask, Latch, Outcome, Reason
 from gslb.policy.compose import bind
 from gslb.policy.kind import ILL, WELL, Choice, Health, Key, Kind, Trail, common_of, label
+from gslb.policy.leniency import EVERYTHING, STRICT, Leniency
 from gslb.policy.resort import resort
-from gslb.policy.state import Leniency, State, state
+from gslb.policy.state import State, state
 from gslb.policy.wording import described
 
 T = TypeVar("T")
 
-GATED = (Leniency.STRICT, Leniency.WAITING, Leniency.ANY_UP, Leniency.DRAINING)  # monitors of nodes must pass
-
 
 class Look:
-    """One ask read with one leniency. Everything is worked out once; nothing is kept beyond it.
+    """One ask read with one leniency. Everything is worked out once for each node, by identity: the tree outlives it.
 
     `opened` names the last resort that this reading serves, "" for none; `good` the leaves of the last healthy answer.
     """
@@ -51,7 +50,7 @@ class Look:
         self,
         ask: Ask,
         kinds: Mapping[type, Kind],
-        leniency: Leniency = Leniency.STRICT,
+        leniency: Leniency = STRICT,
         opened: str = "",
         good: frozenset[str] = frozenset(),
     ) -> None:
@@ -87,7 +86,7 @@ class Look:
         return self.health(child).healthy
 
     def health(self, child: Tree) -> Health:
-        if self.leniency is Leniency.EVERYTHING or not _answers_for_itself(child):
+        if self.leniency == EVERYTHING or not _answers_for_itself(child):
             return self.own_health(child)
         found = self._answering.get(id(child))
         if found is None:
@@ -135,13 +134,13 @@ class Look:
 
     def gate(self, common: Common) -> Health:
         """A node's own monitors: all must pass."""
-        if not common.monitors or self.leniency not in GATED:
+        if not common.monitors or not self.leniency.gated:
             return WELL
         horizon, suspect = inf, False
         for monitor in common.monitors:
             verdict = self.ask.verdicts.get(Check(monitor))
             if verdict is None or not verdict.known:
-                if self.leniency is not Leniency.WAITING:
+                if not self.leniency.waiting:
                     return ILL
             elif not verdict.up:
                 return ILL

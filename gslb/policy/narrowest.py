@@ -1,7 +1,9 @@
 """The narrowest match that is healthy: what geo and network share.
 
 A client's matches are judged narrowest first. An unhealthy one falls to the next wider, unless it is a fence: then its
-clients are answered only from inside, and wider matches are none for them. No match at all is NODATA.
+clients are answered only from inside, and wider matches are none for them. No match at all is NODATA. Where no match
+has the family asked for, and no fence stands, the children that have it are next, as written: a negative answer is kept
+for everybody, so none is given to some clients for the family's sake (RFC 7871, section 7.4).
 """
 
 from __future__ import annotations
@@ -37,23 +39,38 @@ def fenced(matches: Sequence[Match]) -> list[Match]:
     return list(matches[: last + 1])
 
 
+def reached(node: Geo | NetworkMatch, matches: Sequence[Match], family: Family) -> Sequence[Match]:
+    """The matches, and where none of them has the family but others do, these."""
+    if not matches or matches[-1].fence or any(has_family(match.child, family) for match in matches):
+        return matches
+    near = {match.place for match in matches}
+    far = [
+        Match(place, word, child, f"{word} in their stead")
+        for place, (word, child) in enumerate(node.children)
+        if place not in near and has_family(child, family)
+    ]
+    return [*matches, *far]
+
+
 def choose(node: Geo | NetworkMatch, matches: Sequence[Match], look: Look, trail: Trail) -> Choice:
     words = []
     for match in matches:
         words.append(match.text + (" (fence)" if match.fence else ""))
         if look.alive(match.child):
             return look.choose(match.child, look.reason(node, trail, ", then ".join(words), match.key))
-        words[-1] += " down"
+        words[-1] += " down" if has_family(match.child, look.ask.family) else f" without {look.ask.family.value}"
     raise ValueError(f"{node.common.path} is not healthy: only a healthy node chooses")
 
 
 def key(node: Geo | NetworkMatch, matches: Sequence[Match], look: Look) -> Key:
-    """Which children match, narrowest first, and what these see of the client."""
-    beneath = keys(look, (match.child for match in matches))
+    """Which children match, narrowest first, and what these, or others in some family's stead, see of the client."""
     if all(word == DEFAULT for word, _ in node.children):
-        return beneath
-    return (tuple(match.place for match in matches), beneath)
+        return keys(look, (match.child for match in matches))
+    every = {match.place: match.child for family in Family for match in reached(node, matches, family)}
+    return (tuple(match.place for match in matches), keys(look, every.values()))
 
 
 def by_place(node: Geo | NetworkMatch, family: Family) -> bool:
-    return any(key != DEFAULT and (has_family(child, family) or common_of(child).fence) for key, child in node.children)
+    taking = [word for word, child in node.children if has_family(child, family)]
+    shut = any(common_of(child).fence and word not in taking for word, child in node.children)
+    return shut or len(taking) > 1 or (bool(taking) and DEFAULT not in dict(node.children))

@@ -9,7 +9,7 @@ from gslb.model import NetworkMatch, Tree
 from gslb.policy import narrowest
 from gslb.policy.kind import Choice, Key, Trail
 from gslb.policy.look import Look
-from gslb.policy.narrowest import DEFAULT, Match
+from gslb.policy.narrowest import DEFAULT, Match, reached
 
 
 def choose(node: NetworkMatch, look: Look, trail: Trail) -> Choice:
@@ -21,11 +21,11 @@ def candidates(node: NetworkMatch, look: Look) -> Sequence[Tree]:
 
 
 def key(node: NetworkMatch, look: Look) -> Key:
-    return narrowest.key(node, _matches(node, look), look)
+    return narrowest.key(node, matches(node, look.ask.location), look)
 
 
 def _matches(node: NetworkMatch, look: Look) -> Sequence[Match]:
-    return look.once(node, lambda: matches(node, look.ask.location))
+    return look.once(node, lambda: reached(node, matches(node, look.ask.location), look.ask.family))
 
 
 def matches(node: NetworkMatch, location: Location) -> list[Match]:

@@ -10,12 +10,24 @@ from gslb.image import Constant
 from gslb.model import Alias, Check, LastResort, Leaf, OnAllDown, Rdata, Tree, children
 from gslb.policy.ask import Ask, Outcome, Reason, Resort
 from gslb.policy.kind import Choice, Trail, common_of, label
-from gslb.policy.state import Leniency, state
+from gslb.policy.leniency import (
+    EVERYTHING,
+    FEW,
+    FEW_DRAINING,
+    LAST_GOOD,
+    OPEN,
+    OPEN_DRAINING,
+    STRICT,
+    UNGATED,
+    UNGATED_DRAINING,
+    Leniency,
+)
+from gslb.policy.state import state
 
 if TYPE_CHECKING:
     from gslb.policy.look import Look
 
-OPEN = (Leniency.OPEN, Leniency.OPEN_DRAINING)
+ALL = (UNGATED, UNGATED_DRAINING, OPEN, OPEN_DRAINING)
 TEXTS = {
     Resort.MIN_HEALTHY: "too few healthy: what is up",
     Resort.DRAIN: "nothing else is up: what drains",
@@ -32,11 +44,11 @@ def resort(node: Tree, look: Look, trail: Trail) -> Choice | None:
 
     First what is healthy. Then what is up, ignoring `min_healthy`; then what is up but drains; then, if nothing has a
     verdict yet, everything; then what `on_all_down` says. A fallback that cannot be answered (no address in the family,
-    or off) and a last good answer of which nothing is left are followed by everything, too. Endpoints that drain come
-    after all others, and those that are off never.
+    or off) and a last good answer of which nothing is left are followed by everything, too. Of everything, what is up
+    (in a node whose own monitors fail) comes first, what drains comes last, and what is off never.
     """
-    found = look.under(Leniency.STRICT).own(node, trail)
-    if found is not None or not look.under(Leniency.EVERYTHING).own_health(node).healthy:
+    found = look.under(STRICT).own(node, trail)
+    if found is not None or not look.under(EVERYTHING).own_health(node).healthy:
         return found
 
     def opened(kind: Resort, *leniencies: Leniency, good: frozenset[str] = frozenset()) -> Choice | None:
@@ -44,11 +56,11 @@ def resort(node: Tree, look: Look, trail: Trail) -> Choice | None:
         looks = (look.under(leniency, kind.value, good) for leniency in leniencies)
         return next((choice for lenient in looks if (choice := lenient.own(node, why)) is not None), None)
 
-    found = opened(Resort.MIN_HEALTHY, Leniency.ANY_UP) or opened(Resort.DRAIN, Leniency.DRAINING)
+    found = opened(Resort.MIN_HEALTHY, FEW) or opened(Resort.DRAIN, FEW_DRAINING)
     if found is not None:
         return found
     if unjudged(node, look.ask):
-        return opened(Resort.UNJUDGED, *OPEN)
+        return opened(Resort.UNJUDGED, *ALL)
     last = last_resort(node)
     match last.kind:
         case LastResort.CLOSED:
@@ -56,13 +68,13 @@ def resort(node: Tree, look: Look, trail: Trail) -> Choice | None:
             return Constant(Outcome((), 0.0, suspect=True, opened=Resort.CLOSED.value, why=why))
         case LastResort.FALLBACK if last.fallback is not None:
             why = (*trail, Reason(label(node), "last resort", TEXTS[Resort.FALLBACK], len(trail), label(last.fallback)))
-            found = look.under(Leniency.OPEN_DRAINING, Resort.FALLBACK.value).own(last.fallback, why)
+            found = look.under(OPEN_DRAINING, Resort.FALLBACK.value).own(last.fallback, why)
         case LastResort.LAST_GOOD:
             good = look.ask.memory.last_good.get(look.memory_key(node), ())
-            found = opened(Resort.LAST_GOOD, Leniency.LAST_GOOD, good=frozenset(good))
+            found = opened(Resort.LAST_GOOD, LAST_GOOD, good=frozenset(good))
         case _:
             pass
-    return found or opened(Resort.OPEN, *OPEN)
+    return found or opened(Resort.OPEN, *ALL)
 
 
 def last_resort(node: Tree) -> OnAllDown:

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
 from math import inf
 
 from gslb.health import Override, Standing, Verdict
 from gslb.model import Alias, Endpoint, Family, Leaf, Rdata, Tree, children
 from gslb.policy.ask import Ask
+from gslb.policy.leniency import Leniency
 
 SEVERITY = (Standing.OFF, Standing.DRAIN, Standing.UP)
-
-
-class Leniency(Enum):
-    """What counts as usable, from what healthy means to what could ever be answered; last resorts stand between."""
-
-    STRICT = auto()  # up, and neither off nor draining; nodes with their monitors and min_healthy
-    WAITING = auto()  # as STRICT, had every first verdict still to come been up
-    ANY_UP = auto()  # as STRICT, but min_healthy counts for nothing
-    DRAINING = auto()  # as ANY_UP, and what drains
-    LAST_GOOD = auto()  # what the last healthy answer named, unless off or draining
-    OPEN = auto()  # all as up, unless off or draining
-    OPEN_DRAINING = auto()  # all as up, unless off
-    EVERYTHING = auto()  # whatever has the family
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +40,13 @@ class State:
 
     def usable(self, leniency: Leniency, good: bool = False) -> bool:
         """Whether it may be answered; `good` says that the last healthy answer named it."""
-        off, drains = self.standing is Standing.OFF, self.standing is Standing.DRAIN
-        match leniency:
-            case Leniency.STRICT | Leniency.ANY_UP:
-                return self.up is True and not off and not drains
-            case Leniency.WAITING:
-                return self.up is not False and not off and not drains
-            case Leniency.DRAINING:
-                return self.up is True and not off
-            case Leniency.LAST_GOOD:
-                return good and not off and not drains
-            case Leniency.OPEN:
-                return not off and not drains
-            case Leniency.OPEN_DRAINING:
-                return not off
-            case Leniency.EVERYTHING:
-                return True
+        if self.standing is Standing.OFF:
+            return leniency.off
+        if self.standing is Standing.DRAIN and not leniency.draining:
+            return False
+        if leniency.good:
+            return good
+        return not leniency.up or self.up is True or (self.up is None and leniency.waiting)
 
 
 def word_on(endpoint: Endpoint, overrides: Mapping[str, Override], wall: float) -> Override | None:

@@ -89,13 +89,15 @@ class Client:
             return True
         if word is Standing.OFF:
             return False
-        if word is Standing.DRAIN and mode not in ("draining", "all"):
+        if word is Standing.DRAIN and mode not in ("draining", "ungated draining", "all"):
             return False
         return {
             "healthy": up,
             "waiting": up or waits,
             "up": up,
             "draining": up,
+            "ungated": up,
+            "ungated draining": up,
             "good": leaf.path in good,
             "open": True,
             "all": True,
@@ -103,7 +105,7 @@ class Client:
 
     def passes(self, node: Tree, mode: str) -> bool:
         """Whether a node's own monitors let it be used."""
-        if mode in ("good", "open", "all", "ever"):
+        if mode in ("good", "ungated", "ungated draining", "open", "all", "ever"):
             return True
         verdicts = [known(Check(monitor), self.ask) for monitor in node.common.monitors]
         return False not in verdicts and (None not in verdicts or mode == "waiting")
@@ -116,6 +118,9 @@ class Client:
         for number, (_, child) in enumerate(found):
             if not isinstance(child, Leaf) and child.common.fence:
                 return found[: number + 1]
+        if found and not any(self.has_family(child) for _, child in found):
+            near = dict(found)
+            found += [(word, child) for word, child in node.children if word not in near and self.has_family(child)]
         return found
 
     def places(self, node: Geo) -> Iterator[str]:
@@ -187,7 +192,7 @@ class Client:
                 good = self.ask.memory.last_good.get(self.key(node), ())
                 if self.healthy(node, "good", good, root=True):
                     return self.within(node, "good", good)
-        for mode in ("open", "all"):
+        for mode in ("ungated", "ungated draining", "open", "all"):
             if self.healthy(node, mode, root=True):
                 return self.within(node, mode)
         return None
@@ -282,22 +287,23 @@ class Client:
         return found.milliseconds if found else float("inf")
 
     def latched(self, node: Failover | Latency, ranked: list[tuple[str, Tree]], lives: object) -> Tree:
-        """The best that lives, unless the one in use is held: then the best of those that are ready and not better."""
-        first = next(child for _, child in ranked if lives(child))
+        """The best healthy one, unless a worse is in use and no better one is ready; with none healthy the first."""
+
+        def well(child: Tree) -> bool:
+            return lives(child) and self.healthy(child, "healthy")
+
+        first = next((child for _, child in ranked if well(child)), None)
+        if first is None:
+            return next(child for _, child in ranked if lives(child))
         latch = self.ask.memory.latches.get(self.key(node))
         names = [name.removeprefix(f"{path_of(node)}/") for name, _ in ranked]
-        if latch is None or latch.child not in names:
+        if latch is None or latch.child not in names or not well(ranked[names.index(latch.child)][1]):
             return first
-        used = names.index(latch.child)
-        if not self.healthy(ranked[used][1], "healthy"):
-            return first
-        since = dict(latch.better_since)
-        for number, (_, child) in enumerate(ranked):
-            if lives(child) and (
-                number >= used or self.ready(node, names[number], names[used], since.get(names[number]))
-            ):
+        used, since = names.index(latch.child), dict(latch.better_since)
+        for number, (_, child) in enumerate(ranked[:used]):
+            if well(child) and self.ready(node, names[number], names[used], since.get(names[number])):
                 return child
-        return first
+        return ranked[used][1]
 
     def ready(self, node: Failover | Latency, better: str, used: str, since: float | None) -> bool:
         if isinstance(node, Failover):

@@ -26,12 +26,14 @@ from gslb.model import (
     walk,
 )
 from gslb.policy import Outcome, choose, classify, has_family, varies
+from gslb.policy.kind import label
 from kit.steering import chances, spread, word_in_force
 from kit.trees import (
     LOCATIONS,
     REGIONS,
     SITES,
     an_ask,
+    answers,
     asks,
     leaf,
     pool,
@@ -117,13 +119,15 @@ def test_what_does_not_vary_by_class_is_one_answer_everywhere(data):
 
 @thoroughly
 @given(st.data())
-def test_what_does_not_vary_by_prefix_has_no_buckets(data):
+def test_what_does_not_vary_by_prefix_names_the_same_in_every_bucket(data):
     tree = data.draw(trees())
     ask = data.draw(asks(tree))
 
-    if isinstance(choose(tree, ask), Bucket):
-        assert varies(tree, ask.family).by_prefix
-        assert varies(tree).by_prefix
+    selector = choose(tree, ask)
+
+    if isinstance(selector, Bucket) and not varies(tree, ask.family).by_prefix:
+        assert len({frozenset(map(label, outcome.leaves)) for outcome in outcomes(selector)}) == 1
+    assert varies(tree).by_prefix >= varies(tree, ask.family).by_prefix
 
 
 @thoroughly
@@ -199,6 +203,23 @@ def test_a_fence_without_the_family_is_no_data_for_its_clients_and_an_answer_for
     assert (answered("DE"), answered("FR")) == (0, 1)
 
 
+def test_a_place_without_the_family_is_answered_from_elsewhere_rather_than_not_at_all():
+    """NODATA is cached for everybody, so it is given to some only behind a fence."""
+    german = Simple(Common("www/DE"), (leaf("web/eu-west", v6=True),))
+    default = Simple(Common("www/default"), (leaf("web/us-east"),))
+    tree = Geo(Common("www"), (("DE", german), ("default", default)))
+
+    def answered(family: Family) -> list[tuple[str, ...]]:
+        return answers(tree, family=family, location=Location(None, "FR"))
+
+    assert answered(Family.V4) == [("web/us-east",)]
+    assert answered(Family.V6) == [("web/eu-west",)]
+    assert varies(tree, Family.V4).by_class
+    assert not varies(tree, Family.V6).by_class
+    text = choose(tree, an_ask(tree, family=Family.V6, location=Location(None, "FR"))).outcome.why[0].text
+    assert text == "default without AAAA, then DE in their stead"
+
+
 def test_nothing_varies_where_one_answer_is_left():
     one = Geo(Common("www"), (("DE", pool("www/DE", "eu-west")), ("default", pool("www/default", "eu-west"))))
 
@@ -235,6 +256,14 @@ def test_the_scope_of_a_family_follows_what_has_that_family():
 
     assert varies(tree, Family.V4).by_class
     assert not varies(tree, Family.V6).by_class
+
+
+def test_a_fence_without_the_family_answers_nothing_even_where_all_others_get_the_same():
+    """IPv6 has one endpoint, outside: the fence's clients are not answered with it."""
+    fenced = Simple(Common("www/DE", fence=True), (leaf("web/eu-west"),))
+    others = Simple(Common("www/default"), (leaf("web/us-east", v6=True),))
+
+    assert varies(Geo(Common("www"), (("DE", fenced), ("default", others))), Family.V6) == Scoping(by_class=True)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from gslb.model import Common, Failover, Family, Geo, Latency, Leaf, OnAllDown, 
 from gslb.policy import Latch, Memory, class_name
 from gslb.policy.kind import Health
 from gslb.policy.kinds import KINDS
+from gslb.policy.leniency import EVERYTHING, FEW, FEW_DRAINING, OPEN, OPEN_DRAINING, STRICT, UNGATED_DRAINING, WAITING
 from gslb.policy.look import Look
-from gslb.policy.state import Leniency
 from kit.trees import SITES, an_ask, asks, believed, leaf, pool, said, trees, verdict
 
 EU, US = "web/eu-west", "web/us-east"
@@ -41,7 +41,7 @@ def test_health_rises_more_up_never_makes_a_node_less_healthy(data):
 def test_each_leniency_lets_in_at_least_what_a_stricter_one_does(data):
     tree = data.draw(trees(resorts=False))
     look = Look(data.draw(asks(tree, remembered=False)), KINDS)
-    rising = (Leniency.STRICT, Leniency.ANY_UP, Leniency.DRAINING, Leniency.OPEN_DRAINING, Leniency.EVERYTHING)
+    rising = (STRICT, FEW, FEW_DRAINING, UNGATED_DRAINING, OPEN_DRAINING, EVERYTHING)
 
     for node in walk(tree):
         alive = [look.under(leniency).alive(node) for leniency in rising]
@@ -82,14 +82,14 @@ def test_a_node_that_needs_several_is_as_suspect_as_they_are():
 @pytest.mark.parametrize(
     ("leniency", "states", "passes"),
     [
-        (Leniency.STRICT, "up", True),
-        (Leniency.STRICT, "down", False),
-        (Leniency.STRICT, "waiting", False),
-        (Leniency.WAITING, "waiting", True),
-        (Leniency.WAITING, "down", False),
-        (Leniency.DRAINING, "down", False),
-        (Leniency.OPEN, "down", True),
-        (Leniency.EVERYTHING, "waiting", True),
+        (STRICT, "up", True),
+        (STRICT, "down", False),
+        (STRICT, "waiting", False),
+        (WAITING, "waiting", True),
+        (WAITING, "down", False),
+        (FEW_DRAINING, "down", False),
+        (OPEN, "down", True),
+        (EVERYTHING, "waiting", True),
     ],
 )
 def test_monitors_of_nodes_gate_all_but_the_open(leniency, states, passes):
@@ -143,14 +143,16 @@ def test_a_latch_is_found_where_memory_keeps_it():
 def test_reasons_say_what_is_believed_of_a_leaf():
     look = Look(an_ask(overrides=said(EU, Standing.OFF)), KINDS)
 
-    assert look.said(leaf(EU), ()).text == "UP  off by ann: CHG-1"
-    assert look.said(leaf(EU, v4=False, v6=True), ()).text == ""
+    here, other = leaf(EU), leaf(EU, v4=False, v6=True)
+
+    assert look.said(here, ()).text == "UP  off by ann: CHG-1"
+    assert look.said(other, ()).text == ""
 
 
 def test_one_reading_of_each_leniency_is_kept_unless_it_serves_a_resort():
     look = Look(an_ask(), KINDS)
 
-    assert look.under(Leniency.STRICT) is look
-    assert look.under(Leniency.WAITING) is look.under(Leniency.WAITING)
-    assert look.under(Leniency.OPEN, "open") is not look.under(Leniency.OPEN, "open")
-    assert look.under(Leniency.OPEN, "open").under(Leniency.STRICT).opened == ""
+    assert look.under(STRICT) is look
+    assert look.under(WAITING) is look.under(WAITING)
+    assert look.under(OPEN, "open") is not look.under(OPEN, "open")
+    assert look.under(OPEN, "open").under(STRICT).opened == ""

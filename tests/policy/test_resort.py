@@ -8,7 +8,7 @@ from gslb.image import Constant, outcomes
 from gslb.model import Alias, Common, Failover, Family, Geo, LastResort, Latency, Multivalue, OnAllDown, Rdata, Simple
 from gslb.policy import Memory, Outcome, choose
 from gslb.policy.resort import last_resort, unjudged
-from kit.trees import SORRY, an_ask, answers, believed, leaf, pool, said
+from kit.trees import SORRY, an_ask, answers, believed, leaf, pool, said, verdict
 
 EU, US, NORTH = "web/eu-west", "web/us-east", "web/eu-north"
 BOTH = (EU, US)
@@ -163,6 +163,27 @@ def test_monitors_of_nodes_count_until_everything_is_opened():
     assert answers(tree, down=("beat",)) == [()]
     assert answers(waiting, down=("beat",)) == [BOTH]
     assert answers(waiting, waiting=("beat",)) == [BOTH]
+
+
+def test_where_only_a_nodes_monitor_fails_what_is_up_is_opened_before_what_is_down():
+    tree = pool("www", "eu-west", "us-east", "eu-north", monitors=("beat",))
+    drains = said(EU, Standing.DRAIN)
+
+    assert answers(tree, down=("beat", EU)) == [(NORTH, US)]
+    assert opened(tree, down=("beat", EU)) == ("open",)
+    assert answers(tree, down=("beat", NORTH, US), overrides=drains) == [(EU,)]
+    assert answers(tree, down=("beat", EU, NORTH, US), overrides=drains) == [(NORTH, US)]
+
+
+def test_a_last_resort_leaves_a_failover_that_has_a_healthy_rung_alone():
+    few = pool("www/a/one", "eu-west", "eu-north", min_healthy=2)
+    rungs = Failover(Common("www/a"), (few, pool("www/a/two", "us-east")))
+    tree = Multivalue(Common("www", min_healthy=2), (rungs, pool("www/b", "us-east", monitor="deep")))
+
+    down = tuple(check for check in believed(tree) if check.monitor == "deep" or check.endpoint == EU)
+    verdicts = {check: verdict(check, up=check not in down) for check in believed(tree)}
+
+    assert answers(tree, verdicts=verdicts) == [(US,)]
 
 
 def test_a_resort_says_so_among_the_reasons():

@@ -6,8 +6,8 @@ import pytest
 
 from gslb.health import Override, Standing
 from gslb.model import Alias, Common, Endpoint, Family, Leaf, Rdata, Simple
-from gslb.policy import has_family, word_on
-from gslb.policy.state import Leniency, State, state
+from gslb.policy import has_family, leniency, word_on
+from gslb.policy.state import State, state
 from kit.trees import WALL, an_ask, endpoint, leaf, said, verdict
 
 HERE = endpoint("web/eu-west/a")
@@ -125,14 +125,16 @@ STATES = {
 @pytest.mark.parametrize(
     ("leniency", "usable"),
     [
-        (Leniency.STRICT, {"up"}),
-        (Leniency.WAITING, {"up", "waiting"}),
-        (Leniency.ANY_UP, {"up"}),
-        (Leniency.DRAINING, {"up", "drains"}),
-        (Leniency.LAST_GOOD, set()),
-        (Leniency.OPEN, {"up", "down", "waiting"}),
-        (Leniency.OPEN_DRAINING, {"up", "down", "waiting", "drains", "drains, down"}),
-        (Leniency.EVERYTHING, set(STATES)),
+        (leniency.STRICT, {"up"}),
+        (leniency.WAITING, {"up", "waiting"}),
+        (leniency.FEW, {"up"}),
+        (leniency.FEW_DRAINING, {"up", "drains"}),
+        (leniency.LAST_GOOD, set()),
+        (leniency.UNGATED, {"up"}),
+        (leniency.UNGATED_DRAINING, {"up", "drains"}),
+        (leniency.OPEN, {"up", "down", "waiting"}),
+        (leniency.OPEN_DRAINING, {"up", "down", "waiting", "drains", "drains, down"}),
+        (leniency.EVERYTHING, set(STATES)),
     ],
 )
 def test_each_leniency_lets_in_its_own(leniency, usable):
@@ -140,11 +142,9 @@ def test_each_leniency_lets_in_its_own(leniency, usable):
 
 
 def test_the_last_good_answer_is_used_again_unless_off_or_draining():
-    assert {name for name, one in STATES.items() if one.usable(Leniency.LAST_GOOD, good=True)} == {
-        "up",
-        "down",
-        "waiting",
-    }
+    good = {name for name, one in STATES.items() if one.usable(leniency.LAST_GOOD, good=True)}
+
+    assert good == {"up", "down", "waiting"}
 
 
 RECORD = Rdata(Common("www/0"), "A", ("192.0.2.1",))
