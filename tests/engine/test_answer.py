@@ -107,7 +107,7 @@ def naive(world, packet, sender, draw):
             bucket = client_bucket(number >> whole - bits, bits)
         body = pick(selector, class_, bucket, draw)
         if ecs and ecs[1] and not scoping.locate_resolver and body.answers:
-            by_class = width if scoping.by_class else 0
+            by_class = max(width, 1) if scoping.by_class else 0
             by_prefix = ecs[1] if scoping.by_prefix else 0
             scope = min(max(by_class, by_prefix), 24 if ecs[0] == 4 else 56)
     if body.name_length not in (0, len(name)):
@@ -432,6 +432,17 @@ def test_the_scope_is_the_widest_prefix_of_one_class(tables, options, last, scop
 
     assert (reply.records[-1], reply.scope) == (last, scope)
     assert reply.opt[11:18] + b"\0" + reply.opt[19:] == options
+
+
+def test_a_family_of_one_class_is_not_scoped_for_the_other_too(tmp_path):
+    """Scope /0 would be kept for IPv4 clients as well, who are told apart."""
+    places = Places("map", Ranges([0, 10 << 24], [0, 1]), Ranges())
+    world = small_world(
+        (ByClass("map", (FIRST_AND_REST[0], FIRST_AND_REST[1])), Scoping(by_class=True)), places=[places]
+    )
+    asked = query("steer0.example.com", A, opt(options=subnet(bytes.fromhex("20010db8000000"), 56, 2)))
+
+    assert read(answer(tables_of(tmp_path, world), asked, SENDER, no_draw), asked).scope == 1
 
 
 @pytest.mark.parametrize(

@@ -307,6 +307,15 @@ def test_waiting_tells_which_sockets_have_packets(site):
         here.listening[1].recv(99)
 
 
+def test_of_two_workers_that_wake_one_may_find_nothing(site):
+    here = site()
+    here.clients[0].send(GOOD)
+    here.listening[0].recv(99)  # the other was quicker
+
+    assert here.worker._serve(*next(iter(here.worker._exchanges.values()))) == 0
+    assert here.counted() == {}
+
+
 def test_the_best_exchange_is_the_batch_where_there_is_one(monkeypatch):
     assert best_exchange() is Batch
     monkeypatch.setattr("gslb.engine.loop.LINUX", False)
