@@ -1,0 +1,48 @@
+"""An operator's words on the command line: what is asked of the judge, and what is printed."""
+
+import pytest
+from kit.unix_node import unix_node
+
+from gslb.cli import main
+
+
+@pytest.fixture
+def judge(tmp_path):
+    with unix_node(tmp_path / "judge.sock", lambda *_: (200, {"done": "so it is"})) as asked:
+        yield asked
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "body"),
+    [
+        (
+            ["drain", "web/eu-west", "--why", "CHG-1", "--for", "2h"],
+            "/v1/override",
+            {"word": "drain", "for": 7200.0, "why": "CHG-1"},
+        ),
+        (["off", "eu-west"], "/v1/override", {"word": "off", "for": None, "force": False}),
+        (["off", "eu-west", "--force"], "/v1/override", {"word": "off", "force": True}),
+        (["up", "web"], "/v1/override", {"word": "up", "force": False}),
+        (["auto", "web"], "/v1/clear", {"path": "web"}),
+        (["failback", "api"], "/v1/failback", {"name": "api"}),
+    ],
+)
+def test_each_word_says_what_it_means(judge, tmp_path, capsys, words, target, body):
+    assert main([*words, "--state", str(tmp_path)]) == 0
+
+    ((method, asked_target, asked),) = judge
+    assert (method, asked_target) == ("POST", target)
+    assert {key: asked[key] for key in body} == body
+    assert capsys.readouterr().out == "so it is\n"
+
+
+def test_a_refusal_goes_to_standard_error(tmp_path, capsys):
+    with unix_node(tmp_path / "judge.sock", lambda *_: (409, {"error": "unknown path wbe"})):
+        assert main(["off", "wbe", "--state", str(tmp_path)]) == 1
+
+    assert "unknown path wbe" in capsys.readouterr().err
+
+
+def test_a_node_that_is_not_there_is_told(tmp_path, capsys):
+    assert main(["drain", "web", "--state", str(tmp_path)]) == 1
+    assert "is `gslb serve` running" in capsys.readouterr().err
