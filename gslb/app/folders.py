@@ -38,6 +38,16 @@ class Folders:
         return self.state / "serve.json"
 
     @property
+    def images(self) -> Path:
+        """Zones and places, flat, by what is in them."""
+        return self.state / "images"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the node that runs here."""
+        return self.state / "lock"
+
+    @property
     def inputs(self) -> Path:
         """What the latest snapshot was built from."""
         return self.state / "inputs.json"

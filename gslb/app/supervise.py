@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from gslb.app.folders import Folders, state_folder
 from gslb.app.inputs import resumed
 from gslb.app.report import Report
 from gslb.app.spec import Spec, read_text
+from gslb.app.state import claimed, mend, temporary
 from gslb.control import Journal, Level
 from gslb.model import Listen, Model
 from gslb.server import (
@@ -36,7 +34,6 @@ from gslb.server import (
 PREFIX = (sys.executable, "-m", "gslb.app")
 STALE_WORKER = 0.25  # seconds without a heartbeat after which a worker is replaced
 STALE_LOOP = 5.0  # the same for processes that run an event loop
-MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, as mkdtemp does
 NICE = 10  # what control work gives way by
 
 
@@ -49,15 +46,17 @@ def serve(spec: Spec, say: Callable[[str], None]) -> int:
     model = spec.model(read_text)
     with contextlib.ExitStack() as stack:
         if spec.config is None:
-            state = Path(stack.enter_context(_temporary()))
+            state = stack.enter_context(temporary())
         else:
             state = state_folder(model.node.state, os.environ).absolute()
         folders = Folders(state)
-        folders.make()
-        folders.spec.write_text(spec.to_json())
+        stack.enter_context(claimed(folders))
         sockets, admin, metrics = _bind(model.listen)
         stack.callback(sockets.close)
         journal = Journal("supervisor")
+        if mend(folders):
+            journal.warning("state_mended", reason="tables or images could not be read; they are made anew")
+        folders.spec.write_text(spec.to_json())
         for warning in sockets.warnings:
             journal.warning("sockets", warning=warning)
         become(model.node.user, owned=[state, *state.rglob("*")])
@@ -69,16 +68,6 @@ def serve(spec: Spec, say: Callable[[str], None]) -> int:
         folders.adopt(built.digest)
         launches = fleet(folders, model, sockets, admin, metrics)
         return Supervisor(launches, PREFIX, _announce(sockets, began), _noted(journal)).run()
-
-
-@contextlib.contextmanager
-def _temporary():  # type: ignore[no-untyped-def]  # a context manager over a path
-    """A state directory that is gone afterwards; its mapped files need no disk."""
-    folder = tempfile.mkdtemp(prefix="gslb-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _bind(listen: Listen) -> tuple[Sockets, Bound | None, Bound | None]:

@@ -1,0 +1,106 @@
+"""A state directory belongs to one node, and what cannot be read in it does not keep that node from starting."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from gslb.app import Folders
+from gslb.app.state import claimed, mend, temporary
+from gslb.image import Publication, Publisher, Tables
+from gslb.model import Faults
+
+
+@pytest.fixture
+def folders(tmp_path) -> Folders:
+    found = Folders(tmp_path / "state")
+    found.make()
+    return found
+
+
+def test_a_second_node_is_told_that_another_one_runs(folders):
+    with claimed(folders), pytest.raises(Faults, match="another node runs in") as told, claimed(folders):
+        pass
+    assert "node: {state: PATH}" in str(told.value)
+
+
+def test_a_claim_ends_with_its_block(folders):
+    for _ in range(2):
+        with claimed(folders):
+            pass
+
+
+def test_a_claim_ends_with_its_process(folders):
+    script = (
+        "import os, sys; from pathlib import Path; from gslb.app import Folders; from gslb.app.state import claimed\n"
+    )
+    script += "with claimed(Folders(Path(sys.argv[1]))): os._exit(0)"
+    subprocess.run([sys.executable, "-c", script, str(folders.state)], check=True)
+
+    with claimed(folders):
+        pass
+
+
+def test_a_state_directory_that_cannot_be_made_is_a_fault_and_no_traceback(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with (
+        pytest.raises(Faults, match="cannot be the state directory: Not a directory"),
+        claimed(Folders(tmp_path / "file/state")),
+    ):
+        pass
+
+
+def publish(folders: Folders) -> None:
+    publisher = Publisher(folders.run)
+    publisher.publish(Publication(1, 1, 1, "m", state=b"believed"))
+    publisher.close()
+
+
+def test_tables_that_can_be_read_stay(folders):
+    publish(folders)
+
+    assert not mend(folders)
+    assert Tables(folders.run).generation == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda path: path.write_bytes(b""), lambda path: path.unlink(), lambda path: path.write_bytes(bytes(99))]
+)
+def test_tables_that_cannot_be_read_go_and_the_images_with_them(folders, harm):
+    publish(folders)
+    folders.images.mkdir()
+    for arena in folders.run.glob("arena-*"):
+        harm(arena)
+
+    assert mend(folders)
+    assert Tables(folders.run).generation == (0, 0)
+    assert not folders.images.exists()
+
+
+def test_nothing_to_mend_before_the_first_publication(folders):
+    assert not mend(folders)
+
+
+def test_a_temporary_directory_is_gone_afterwards():
+    with temporary() as folder:
+        (folder / "file").write_text("")
+    assert not folder.exists()
+
+
+def test_what_a_killed_node_left_is_swept_by_the_next(monkeypatch, tmp_path):
+    monkeypatch.setattr("gslb.app.state.MEMORY", str(tmp_path))
+    old = time.time() - 3600
+    left, used, fresh, foreign = (tmp_path / f"gslb-{name}" for name in ("left", "used", "fresh", "foreign"))
+    for folder in (left, used, fresh):
+        Folders(folder).make()
+        Folders(folder).lock.touch()
+    foreign.mkdir()
+    (foreign / "file").touch()
+    with claimed(Folders(used)):
+        for folder in (left, used, foreign):
+            os.utime(folder, (old, old))
+        with temporary():
+            assert [path.exists() for path in (left, used, fresh, foreign)] == [False, True, True, True]
