@@ -12,8 +12,7 @@ from typing import Protocol
 
 SLOTS = 64
 SLOT_SIZE = 4096  # octets; no query is as long
-SLOT_STRIDE = SLOT_SIZE + 192  # were it a power of two, all slots would crowd into the same few lines of the cache
-STARTS = [SLOT_STRIDE * slot for slot in range(SLOTS)]
+STARTS = [SLOT_SIZE * slot for slot in range(SLOTS)]
 
 # Linux's numbers; Python has no name for the first.
 IP_PKTINFO = 8
@@ -56,7 +55,7 @@ class Exchange(Protocol):
 
 def slot_memory() -> mmap.mmap:
     """Memory for all slots: slicing an mmap gives bytes at once, and it never moves."""
-    return mmap.mmap(-1, SLOTS * SLOT_STRIDE)
+    return mmap.mmap(-1, SLOTS * SLOT_SIZE)
 
 
 def learns_destination(listening: socket.socket) -> bool:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import compress
 
-from gslb.engine.exchange import SLOT_SIZE, SLOT_STRIDE, STARTS, Exchange, slot_memory
+from gslb.engine.exchange import SLOT_SIZE, STARTS, Exchange, slot_memory
 from gslb.engine.hot import HotReplies
 from gslb.engine.plain import Plain
 from gslb.engine.query import NoAnswer
@@ -65,7 +65,7 @@ class Worker:
         self._hot = HotReplies(tables, draw)
         self._slots = slot_memory()
         octets = memoryview(self._slots)
-        self._high_flags, self._low_flags = octets[2::SLOT_STRIDE], octets[3::SLOT_STRIDE]
+        self._high_flags, self._low_flags = octets[2::SLOT_SIZE], octets[3::SLOT_SIZE]
         make = make_exchange or best_exchange()
         made = [make(listening, self._slots) for listening in sockets]
         self._exchanges = {exchange.socket.fileno(): (index, exchange) for index, exchange in enumerate(made)}
