@@ -41,7 +41,7 @@ from kit.trees import (
 )
 
 BUCKETS = (0, 1, 777, 32_768, 50_001, 65_535)
-thoroughly = settings(max_examples=400)
+thoroughly = settings(max_examples=200)
 
 
 @thoroughly

@@ -18,7 +18,7 @@ WIDE = Ttl(10, 300)
 BERLIN, DENVER = Location("europe", "DE", coordinates=(52.5, 13.4)), Location("north-america", "US")
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.data())
 def test_remembering_changes_no_answer_at_the_moment(data):
     tree = data.draw(trees(kinds=tuple(kind for kind in KINDS if kind is not Alias)))  # others' trees remember theirs
@@ -29,7 +29,7 @@ def test_remembering_changes_no_answer_at_the_moment(data):
     assert choose(tree, ask) == choose(tree, replace(ask, memory=memory))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.data())
 def test_remembering_twice_is_remembering_once(data):
     tree = data.draw(trees())
