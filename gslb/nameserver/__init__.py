@@ -1,9 +1,9 @@
 """What to answer: the view that is read, the plan it means, and its execution; `explain` with the reasons.
 
-    packet ─► query ─► plan ◄─ View(World, Belief) ─► table, fill: every question of a zone beforehand
-                        │
-                        ▼
-                     execute ─► packet
+packet ─► query ─► plan ◄─ View(World, Belief) ─► table, fill: every question of a zone beforehand
+                    │
+                    ▼
+                 execute ─► packet
 """
 
 from gslb.nameserver.execute import Plan, Where, execute
@@ -11,7 +11,7 @@ from gslb.nameserver.explain import Explanation, explain
 from gslb.nameserver.plan import plan
 from gslb.nameserver.query import Query, Subnet, Transport, parse
 from gslb.nameserver.respond import Client, respond
-from gslb.nameserver.steer import asks, types
+from gslb.nameserver.steer import answered, asks, types
 from gslb.nameserver.table import Slot, Table, fill
 from gslb.nameserver.view import Belief, View, World
 
@@ -28,6 +28,7 @@ __all__ = [
     "View",
     "Where",
     "World",
+    "answered",
     "asks",
     "execute",
     "explain",

@@ -15,7 +15,10 @@ IDENTITY = frozenset(map(dns.name.from_text, ("id.server.", "hostname.bind.")))
 
 
 def chaos(question: Question, node: Node) -> Body:
-    """The TXT a question in class CH gets; REFUSED for what is hidden or unknown, NODATA for other types of a known name."""
+    """The TXT that a question in class CH gets.
+
+    REFUSED for what is hidden or unknown, NODATA for other types of a known name.
+    """
     text = node.version if question.name in VERSION else node.identity if question.name in IDENTITY else None
     if text is None:
         return Body(b"", Rcode.REFUSED)

@@ -1,6 +1,6 @@
 """A plan and a query to a packet: header, question, body, OPT, client subnet, truncation. No meaning, only mechanics.
 
-    | header 12 | question as asked | body: answers, authorities, additionals | OPT: client subnet, then what `extra` brings |
+| header 12 | question as asked | body: answers, authorities, additionals | OPT: client subnet, then `extra` |
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ OPT_FIXED = 11
 class Plan:
     """All that an answer means: how to pick, what may be picked, and how its scope follows.
 
-    `places` is the digest of the class map that tells this plan's clients apart, if one does; `ede` an RFC 8914 info code.
+    `places` is the digest of the class map that tells this plan's clients apart, if one does; `ede` an info code of
+    RFC 8914.
     """
 
     selector: Selector[Body]
-    scoping: Scoping = Scoping()
+    scoping: Scoping = Scoping()  # noqa: RUF009 - frozen
     places: str | None = None
     ede: int | None = None
 
@@ -53,9 +54,9 @@ def execute(plan: Plan, query: Query, where: Where, draw: int, transport: Transp
 def scope(scoping: Scoping, subnet: Subnet, where: Where, body: Body) -> int:
     """The scope prefix length of a reply (RFC 7871, section 7.2.1), capped at /24 and /56.
 
-    0 when nothing varies by client, the client asked not to be located (source 0), the sender is what is located, or there
-    is no answer record: a negative answer is for everybody. Where one family is all of one class, but clients differ, it is
-    1: some resolvers take 0 to hold for the other family too.
+    0 when nothing varies by client, the client asked not to be located (source 0), the sender is what is located, or
+    there is no answer record: a negative answer is for everybody. Where one family is all of one class, but clients
+    differ, it is 1: some resolvers take 0 to hold for the other family too.
     """
     if not subnet.source or scoping.locate_resolver or not body.answers:
         return 0

@@ -27,7 +27,7 @@ Subnet = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What would be answered, and why. `outcome` is None for static data; `scope` is None where the reply carries none."""
+    """What would be answered, and why; `outcome` is None for static data, `scope` where the reply carries none."""
 
     name: str
     rdtype: str
@@ -43,9 +43,13 @@ class Explanation:
     generation: int
 
 
-def explain(name: dns.name.Name, rdtype: RdataType, client: Client, subnet: Subnet | None, view: View, draw: int) -> Explanation:
+def explain(
+    name: dns.name.Name, rdtype: RdataType, client: Client, subnet: Subnet | None, view: View, draw: int
+) -> Explanation:
     """Ask as `client` would (with `subnet` as its EDNS client subnet), under the 64 bits `draw`."""
-    options: list[dns.edns.Option] = [] if subnet is None else [dns.edns.ECSOption(str(subnet.network_address), subnet.prefixlen)]
+    options: list[dns.edns.Option] = (
+        [] if subnet is None else [dns.edns.ECSOption(str(subnet.network_address), subnet.prefixlen)]
+    )
     packet = dns.message.make_query(name, rdtype, use_edns=0, options=options).to_wire()
     query = parse(packet)
     reply = respond(packet, client, view, lambda: draw)
@@ -90,4 +94,8 @@ def _health(outcome: Outcome, kind: Family, view: View) -> tuple[tuple[str, tupl
 
 
 def _client(client: Client, subnet: Subnet | None) -> str:
-    return f"{client.address} (its own address)" if subnet is None else f"{subnet.network_address} (ECS /{subnet.prefixlen})"
+    return (
+        f"{client.address} (its own address)"
+        if subnet is None
+        else f"{subnet.network_address} (ECS /{subnet.prefixlen})"
+    )

@@ -1,10 +1,10 @@
 """Meaning: what to answer a question in a view. The only place that decides; everything else carries it out.
 
-    question ─► which zone ─► what stands there ─┬─ records        ─► answer, with the addresses its names need
-                                                 ├─ CNAME, DNAME   ─► the record, then what its target says
-                                                 ├─ steered        ─► the policy tree, for each class of client
-                                                 ├─ delegation     ─► referral with glue
-                                                 └─ nothing        ─► SOA: NODATA or NXDOMAIN
+question ─► which zone ─► what stands there ─┬─ records        ─► answer, with the addresses its names need
+                                             ├─ CNAME, DNAME   ─► the record, then what its target says
+                                             ├─ steered        ─► the policy tree, for each class of client
+                                             ├─ delegation     ─► referral with glue
+                                             └─ nothing        ─► SOA: NODATA or NXDOMAIN
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ REFUSED = Plan(Constant(Body(b"", Rcode.REFUSED)), ede=NOT_AUTHORITATIVE)
 class Draft:
     """Sections not yet wire, and what they hang on.
 
-    `places` is the digest of the class map that tells its clients apart; `steered` the steered name whose tree chose, "" for
-    static data; `exact`: right for one question name only, so that names may be compressed against it.
+    `places` is the digest of the class map that tells its clients apart; `steered` the steered name whose tree chose
+    ("": static data); `exact`: right for one question name only, so that names may be compressed against it.
     """
 
     selector: Selector[Sections]
-    scoping: Scoping = Scoping()
+    scoping: Scoping = Scoping()  # noqa: RUF009 - frozen
     places: str | None = None
     steered: str = ""
     exact: bool = False
 
 
 def plan(qname: dns.name.Name, rdtype: int, view: View, locate: Locate | None = None) -> Plan:
-    """What to answer `qname`/`rdtype` (class IN): for the client that `locate` finds, or (None) for every class of client."""
+    """What to answer `qname`/`rdtype` (class IN): for the client that `locate` finds, or (None) for each class."""
     drafted = consult(qname, rdtype, view, locate)
     return REFUSED if drafted is None else finish(drafted, qname)
 
@@ -90,9 +90,7 @@ def draft(
         case Alias(rrset=rrset, wildcard=wildcard):
             record = replace(Record.of(rrset), owner=owner)
             onward = _follow(found.target, qname, rdtype, view, locate, hops)
-            return replace(
-                onward, selector=_after((record,), onward.selector), exact=first and wildcard is None
-            )
+            return replace(onward, selector=_after((record,), onward.selector), exact=first and wildcard is None)
         case Dname(rrset=rrset, target=target):
             return _dname(rrset, target, qname, owner, rdtype, view, locate, hops)
         case Delegation(ns=ns, glue=glue):
@@ -116,7 +114,7 @@ def _dname(
     locate: Locate | None,
     hops: tuple[dns.name.Name, ...],
 ) -> Draft:
-    """RFC 6672, section 3.2: the DNAME, a CNAME made from it with its TTL, and on from there; too long a name is YXDOMAIN."""
+    """The DNAME, a CNAME made from it, and on from there; too long a name is YXDOMAIN (RFC 6672, section 3.2)."""
     record = Record.of(rrset)
     if target is None:
         return Draft(Constant(Sections((record,), rcode=Rcode.YXDOMAIN)), exact=not hops)
@@ -134,7 +132,7 @@ def _follow(
     locate: Locate | None,
     hops: tuple[dns.name.Name, ...],
 ) -> Draft:
-    """What the target of a CNAME says, if it is ours (RFC 1034, section 3.6.2); a loop or a long chain ends where it is."""
+    """What the target of a CNAME says, if it is ours (RFC 1034, section 3.6.2); a loop or a long chain ends there."""
     zone = view.world.zones.find(target, RdataType(rdtype))
     path = (*hops, qname)
     if zone is None or rdtype in (RdataType.CNAME, RdataType.ANY) or target in path or len(path) > MAX_CHAIN:
@@ -143,7 +141,5 @@ def _follow(
 
 
 def _after(records: tuple[Record, ...], selector: Selector[Sections]) -> Selector[Sections]:
-    """The same selector with `records` before each answer; an alias is ours, so the reply is authoritative (RFC 1034, 6.2.7)."""
-    return transform(
-        selector, lambda sections: replace(sections, answer=records + sections.answer, authoritative=True)
-    )
+    """The same selector with `records` before each answer; an alias is ours, so AA is set (RFC 1034, section 6.2.7)."""
+    return transform(selector, lambda sections: replace(sections, answer=records + sections.answer, authoritative=True))

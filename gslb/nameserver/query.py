@@ -38,7 +38,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """EDNS Client Subnet as asked (RFC 7871, section 6): family 1 or 2 (0 only with source 0), address cut to ceil(source/8) octets."""
+    """EDNS Client Subnet as asked (RFC 7871, section 6).
+
+    `family` is 1 or 2 (0 only with source 0), `address` is ceil(source/8) octets.
+    """
 
     family: int
     source: int
@@ -57,7 +60,7 @@ class Edns:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`flags` is the second 16-bit word of the header. `rcode` is set where the answer is that code and nothing else."""
+    """`flags` is the second 16-bit word of the header; `rcode` is set where the answer is that code and no more."""
 
     id: int
     flags: int
@@ -75,18 +78,24 @@ class Query:
         return self.edns.subnet if self.edns else None
 
 
-class _Broken(Exception):
+class _UnsoundError(Exception):
     """The message stops making sense here; carries the code that says so."""
 
-    def __init__(self, rcode: Rcode = Rcode.FORMERR) -> None:
+    def __init__(self, rcode: Rcode) -> None:
         self.rcode = rcode
+
+
+def _require(sound: bool, rcode: Rcode = Rcode.FORMERR) -> None:
+    if not sound:
+        raise _UnsoundError(rcode)
 
 
 def parse(packet: bytes) -> Query | None:
     """Read a packet. None where silence is the answer: no header, or a response (QR=1), which must never be answered.
 
-    Everything else gives a Query; what cannot be read has `rcode` FORMERR and whatever was understood before it: the question,
-    and EDNS, without which the reply would say that we do not speak it (RFC 1035 4.1, RFC 6891 sections 6.1.1 and 7).
+    Everything else gives a Query; what cannot be read has `rcode` FORMERR and whatever was understood before it: the
+    question, and EDNS, without which the reply would say that we do not speak it (RFC 1035, section 4.1; RFC 6891,
+    sections 6.1.1 and 7).
     """
     if len(packet) < 12:
         return None
@@ -100,38 +109,34 @@ def parse(packet: bytes) -> Query | None:
     question: Question | None = None
     edns: Edns | None = None
     try:
-        if questions != 1:
-            raise _Broken
+        _require(questions == 1)
         question = _question(parser)
-        if answers or authorities or flags & TC:
-            raise _Broken
+        _require(not (answers or authorities or flags & TC))
         options = b""
         for owner, rdtype, rdclass, ttl, rdata in _additionals(parser, additionals):
             match rdtype:
                 case RdataType.OPT:
-                    if edns is not None or owner != dns.name.root:
-                        raise _Broken  # RFC 6891, section 6.1.1
+                    _require(edns is None and owner == dns.name.root)  # RFC 6891, section 6.1.1
                     edns, options = Edns(rdclass, ttl >> 16 & 0xFF, bool(ttl & 0x8000)), rdata
                 case RdataType.TSIG:
-                    raise _Broken(Rcode.NOTAUTH)  # RFC 8945, section 5.2: we share no key
+                    _require(False, Rcode.NOTAUTH)  # noqa: FBT003 - RFC 8945, section 5.2: we share no key
                 case _:
                     pass
-        if parser.remaining():
-            raise _Broken
+        _require(not parser.remaining())
         if edns is not None:
             edns = _options(options, edns)
-    except (dns.exception.FormError, dns.name.LabelTooLong, dns.name.NameTooLong):
+    except dns.exception.DNSException:
         return Query(id_, flags, question, edns, Rcode.FORMERR)
-    except _Broken as broken:
-        return Query(id_, flags, question, edns, broken.rcode)
+    except _UnsoundError as unsound:
+        return Query(id_, flags, question, edns, unsound.rcode)
     return Query(id_, flags, question, edns, _refusal(question, edns))
 
 
 def _question(parser: dns.wire.Parser) -> Question:
     start = parser.current
-    name = parser.get_name()
-    if sum(map(len, name.labels)) + len(name.labels) != parser.current - start:
-        raise _Broken  # a compressed question name could only point into the header
+    name = _name(parser)
+    spelled_out = sum(map(len, name.labels)) + len(name.labels) == parser.current - start
+    _require(spelled_out)  # a compressed question name could only point into the header
     rdtype, rdclass = parser.get_struct("!HH")
     return Question(name, rdtype, rdclass, parser.wire[start : parser.current])
 
@@ -139,9 +144,16 @@ def _question(parser: dns.wire.Parser) -> Question:
 def _additionals(parser: dns.wire.Parser, count: int) -> Iterator[tuple[dns.name.Name, int, int, int, bytes]]:
     """Owner, type, class, TTL and data of each additional record."""
     for _ in range(count):
-        owner = parser.get_name()
+        owner = _name(parser)
         rdtype, rdclass, ttl, length = parser.get_struct("!HHIH")
         yield owner, rdtype, rdclass, ttl, parser.get_bytes(length)
+
+
+def _name(parser: dns.wire.Parser) -> dns.name.Name:
+    """The next name, pointers followed (RFC 1035, section 4.1.4)."""
+    name, used = dns.name.from_wire(parser.wire, parser.current)
+    parser.get_bytes(used)
+    return name
 
 
 def _options(data: bytes, edns: Edns) -> Edns:
@@ -154,9 +166,8 @@ def _options(data: bytes, edns: Edns) -> Edns:
         code, length = parser.get_struct("!HH")
         value = parser.get_bytes(length)
         match code:
-            case 8 if subnet is not None:
-                raise _Broken
             case 8:
+                _require(subnet is None)
                 subnet = _subnet(value)
             case 3:
                 nsid = True
@@ -168,15 +179,12 @@ def _options(data: bytes, edns: Edns) -> Edns:
 
 
 def _subnet(value: bytes) -> Subnet:
-    """RFC 7871, section 7.1.2: scope is 0 in a query, the address exactly as long as the source says, bits past it zero."""
-    if len(value) < 4:
-        raise _Broken
+    """RFC 7871, section 7.1.2: in a query scope is 0, the address as long as the source says, bits past it zero."""
+    _require(len(value) >= 4)
     family, source, scope, address = int.from_bytes(value[:2], "big"), value[2], value[3], value[4:]
-    bits = {0: 0, 1: 32, 2: 128}.get(family)
-    if bits is None or scope or source > bits or len(address) != (source + 7) // 8:
-        raise _Broken
-    if source % 8 and address[-1] & (0xFF >> source % 8):
-        raise _Broken
+    bits = {0: 0, 1: 32, 2: 128}.get(family, -1)
+    _require(source <= bits and not scope and len(address) == (source + 7) // 8)
+    _require(not (source % 8 and address[-1] & (0xFF >> source % 8)))
     return Subnet(family, source, address)
 
 

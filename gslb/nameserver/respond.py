@@ -39,7 +39,9 @@ def respond(packet: bytes, client: Client, view: View, draw: Callable[[], int]) 
     if query.question.rdclass == CLASS_CH:
         found = Plan(Constant(chaos(query.question, view.world.model.node)))
     else:
-        found = plan(query.question.name, query.question.rdtype, view, lambda sender: locate(query, client, view, sender))
+        found = plan(
+            query.question.name, query.question.rdtype, view, lambda sender: locate(query, client, view, sender)
+        )
     return execute(found, query, where(found, query, client, view), draw(), client.transport, extra)
 
 
@@ -61,7 +63,8 @@ def where(found: Plan, query: Query, client: Client, view: View) -> Where:
 def place(subnet: Subnet | None, client: Client) -> tuple[Address, int | None]:
     """The address to locate, and how many of its bits are meant (None: all, it is the sender's own).
 
-    A subnet is cut to /24 and /56 first, so that the answer never knows more than its scope can say (RFC 7871, section 7.2.1).
+    A subnet is cut to /24 and /56 first, so that the answer never knows more than its scope can say (RFC 7871, section
+    7.2.1).
     """
     if subnet is None or not subnet.source:
         return client.address, None

@@ -1,4 +1,4 @@
-"""Records to a body: the three sections as wire, with owner pointers to the question and compression only where it is safe."""
+"""Records to a body: three sections as wire, owners pointing to the question, compression only where it is safe."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from gslb.nameserver.query import AA
 from gslb.zone import RRset
 
 QUESTION_POINTER = b"\xc0\x0c"
-COMPRESSED = frozenset({RdataType.NS, RdataType.CNAME, RdataType.SOA, RdataType.PTR, RdataType.MX})  # RFC 3597, section 4
+COMPRESSED = frozenset(
+    {RdataType.NS, RdataType.CNAME, RdataType.SOA, RdataType.PTR, RdataType.MX}
+)  # RFC 3597, section 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class Sections:
 def to_body(sections: Sections, qname: dns.name.Name | None) -> Body:
     """Wire for the sections.
 
-    With `qname` the body is for that question name only and names are compressed against it and each other (RFC 1035 4.1.4);
-    without, it serves any question name: owners given as None point to it, all other names are spelled out.
+    With `qname` the body is for that question name only, and names are compressed against it and each other (RFC 1035,
+    section 4.1.4); without, it serves any question name: owners given as None point to it, all others are spelled out.
     """
     buffer = BytesIO()
     start = 0
@@ -62,17 +64,16 @@ def to_body(sections: Sections, qname: dns.name.Name | None) -> Body:
         start = 12 + len(wire(qname)) + 4
         compress = _suffixes(qname)
         buffer.write(bytes(start))
-    counts = []
-    for section in (sections.answer, sections.authority):
-        counts.append(sum(_write(buffer, record, qname, compress) for record in section))
+    answers = sum(_write(buffer, record, qname, compress) for record in sections.answer)
+    authorities = sum(_write(buffer, record, qname, compress) for record in sections.authority)
     core = buffer.tell() - start
-    counts.append(sum(_write(buffer, record, qname, compress) for record in sections.additional))
+    additionals = sum(_write(buffer, record, qname, compress) for record in sections.additional)
     return Body(
         wire=buffer.getvalue()[start:],
         flags=(AA if sections.authoritative else 0) | sections.rcode & 15,
-        answers=counts[0],
-        authorities=counts[1],
-        additionals=counts[2],
+        answers=answers,
+        authorities=authorities,
+        additionals=additionals,
         core=core,
         trim=sections.trim,
         name_length=0 if qname is None else len(wire(qname)),

@@ -28,7 +28,7 @@ def types(tree: Tree, model: Model) -> frozenset[RdataType]:
 
 
 def answered(steered: Steered, rdtype: int, view: View) -> int:
-    """The type that a question for `rdtype` is answered with: a CNAME is one for every type; ANY gets one rrset (RFC 8482)."""
+    """The type that answers a question for `rdtype`: a CNAME is one for every type; ANY gets one rrset (RFC 8482)."""
     tree = view.world.tree(steered)
     kinds = types(tree, view.world.model)
     if rdtype != RdataType.ANY and RdataType.CNAME not in kinds:

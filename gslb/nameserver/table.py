@@ -1,6 +1,6 @@
-"""Every question a zone can be asked, as table entries: static answers whole, steered ones as rows to be filled by plans.
+"""Every question a zone can be asked, as entries: static answers whole, steered ones as rows to be filled by plans.
 
-    apex, www, *.shop …  ─►  Entry(name, here: what the name itself answers, below: what names under it answer)
+apex, www, *.shop …  ─►  Entry(name, here: what the name itself answers, below: what names under it answer)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FORWARD = Forward()
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A row's question: the name as the zone has it (perhaps a wildcard), the type, and whether it stands for many names.
+    """A row's question: the name as the zone has it (perhaps a wildcard), the type, whether it stands for many names.
 
     `steered` is the steered name whose tree fills it.
     """
@@ -75,12 +75,14 @@ class Table:
         for rdtype in self._types(name):
             by_type[rdtype] = self._target(self.zone.lookup(name, rdtype), Slot(name, rdtype, wildcard))
         if name == self.zone.apex and self.view.world.zones.find(name, RdataType.DS) is not self.zone:
-            by_type[RdataType.DS] = FORWARD  # the zone above answers it, and that is ours too (RFC 4035, section 3.1.4.1)
+            by_type[RdataType.DS] = (
+                FORWARD  # the zone above answers it, and that is ours too (RFC 4035, section 3.1.4.1)
+            )
         other = self._target(self.zone.lookup(name, ABSENT), Slot(name, ABSENT, wildcard))
         return Rows(by_type, other)
 
     def _types(self, name: dns.name.Name) -> Iterable[RdataType]:
-        """The types that a name answers unlike all others: its own; at a cut DS; through an alias those of its target."""
+        """The types that a name answers unlike all others: its own; at a cut DS; by an alias those of its target."""
         types = {*self.zone.types(name), RdataType.ANY}
         zone: Zone | None = self.zone
         seen: set[dns.name.Name] = set()
@@ -101,12 +103,13 @@ class Table:
         return sorted(types)
 
     def _target(self, found: Result, slot: Slot) -> Target:
-        if isinstance(found, Dname):
-            return FORWARD
-        if slot.wildcard and isinstance(found, Alias):
-            if found.target.is_subdomain(slot.name.parent()):
-                return FORWARD  # the chain may come back through the same wildcard, differently for each name
-        drafted = expand(found, slot, self.zone, self.view, lambda _: NOWHERE)  # one client is enough to see who answers
+        if isinstance(found, Dname) or (slot.wildcard and isinstance(found, Delegation)):
+            return FORWARD  # NS at a wildcard make a cut of that name alone (RFC 4592, section 4.2)
+        if slot.wildcard and isinstance(found, Alias) and found.target.is_subdomain(slot.name.parent()):
+            return FORWARD  # the chain may come back through the same wildcard, differently for each name
+        drafted = expand(
+            found, slot, self.zone, self.view, lambda _: NOWHERE
+        )  # one client is enough to see who answers
         if drafted.steered:
             return self._row(slot, drafted)
         done = finish(drafted, slot.name)
@@ -117,7 +120,9 @@ class Table:
         names = tuple(leaf.path for leaf in leaves(self.view.world.model.trees[drafted.steered]))
         base = len(self.labels)
         place = (self.zone.apex.to_text(), slot.rdtype.name, "NOERROR", slot.name.to_text())
-        self.labels.extend(CounterLabel(*place, leaf=leaf) for leaf in (*names, ""))  # the last: answers with no endpoint
+        self.labels.extend(
+            CounterLabel(*place, leaf=leaf) for leaf in (*names, "")
+        )  # the last: answers with no endpoint
         self.rows.append(replace(slot, steered=drafted.steered))
         return Row(len(self.rows) - 1, base)
 

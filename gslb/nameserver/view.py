@@ -16,7 +16,7 @@ from gslb.zone import Zones
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What changes only with the configuration: the model, its zones, where clients are, and each tree's client classes."""
+    """What changes only with the configuration: the model, its zones, where clients are, each tree's client classes."""
 
     model: Model
     zones: Zones
@@ -34,7 +34,8 @@ class World:
 class Belief:
     """What changes with health: verdicts, an operator's words, what earlier choices left behind.
 
-    `wall` is the wall clock (seconds) it is frozen at, `seed` redraws orders at each publication. (epoch, generation) only grows.
+    `wall` is the wall clock (seconds) it is frozen at, `seed` redraws orders at each publication; (epoch, generation)
+    only grows.
     """
 
     epoch: int = 0

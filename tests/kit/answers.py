@@ -8,12 +8,12 @@ from ipaddress import ip_address, ip_network
 
 import dns.name
 from dnslib import QTYPE, RR, DNSBuffer, DNSRecord
-from kit.worlds import all_up
 
 from gslb.geo import Atlas
 from gslb.model import Model, ZoneSource
 from gslb.nameserver import Belief, Client, Transport, View, World, respond
 from gslb.zone import Zones, load
+from kit.worlds import all_up
 
 SENDER = "192.0.2.200"
 NSID, ECS, KEEPALIVE, EDE = 3, 8, 11, 15

@@ -10,7 +10,7 @@ Network = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An answer and whom it is for. `exact`: only queries of just this prefix, for the scope was longer than the source."""
+    """An answer and whom it is for; `exact`: queries of just this prefix, as the scope was longer than the source."""
 
     network: Network
     exact: bool
@@ -37,10 +37,10 @@ class SubnetCache:
         elif scope == 0:
             self.everybody[question] = answer
         elif scope > source.prefixlen:
-            self.entries.setdefault(question, []).append(Entry(source, True, answer))
+            self.entries.setdefault(question, []).append(Entry(source, exact=True, answer=answer))
         else:
             network = source.supernet(new_prefix=scope)
-            self.entries.setdefault(question, []).append(Entry(network, False, answer))
+            self.entries.setdefault(question, []).append(Entry(network, exact=False, answer=answer))
 
     def find(self, question: object, client: Network) -> object | None:
         """The answer for a client that sends this prefix: the longest match (section 7.3.2); None: ask again."""

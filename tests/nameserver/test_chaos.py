@@ -16,7 +16,12 @@ def ask(name, node, rdtype=RdataType.TXT):
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("version.bind", b"gslb 1"), ("VERSION.server", b"gslb 1"), ("id.server", b"ns1.fra"), ("hostname.bind", b"ns1.fra")],
+    [
+        ("version.bind", b"gslb 1"),
+        ("VERSION.server", b"gslb 1"),
+        ("id.server", b"ns1.fra"),
+        ("hostname.bind", b"ns1.fra"),
+    ],
 )
 def test_what_is_configured_is_told(name, text):
     body = ask(name, Node(version="gslb 1", identity="ns1.fra"))

@@ -37,8 +37,8 @@ def body(*lasts, additionals=(), **kwargs):
     return Body(wire + more, AA, answers=len(lasts), additionals=len(additionals), core=len(wire), **kwargs)
 
 
-def run(plan, query_, where=Where(), draw=0, transport=Transport.UDP):
-    return execute(plan, query_, where, draw, transport)
+def run(plan, query_, where=None, draw=0, transport=Transport.UDP):
+    return execute(plan, query_, where or Where(), draw, transport)
 
 
 def ecs_of(reply):

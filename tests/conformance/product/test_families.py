@@ -2,6 +2,7 @@
 
 import pytest
 from dnslib import RCODE
+
 from kit.answers import ask, believing, data, lines
 from kit.worlds import world
 
@@ -105,7 +106,9 @@ def test_a_steered_apex_stands_beside_soa_ns_and_mx(view):
     assert data(ask(view, "example.com", "ANY").rr) == ["ns1.example.com."]
 
 
-@pytest.mark.parametrize(("name", "hops"), [("alias.example.com", 1), ("double.example.com", 2), ("www.example.org", 1)])
+@pytest.mark.parametrize(
+    ("name", "hops"), [("alias.example.com", 1), ("double.example.com", 2), ("www.example.org", 1)]
+)
 def test_an_alias_leads_to_what_the_policy_chooses(view, name, hops):
     """Within our zones, from one to the other, as far as it takes."""
     reply = ask(view, name)

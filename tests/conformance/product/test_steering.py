@@ -9,14 +9,14 @@ from ipaddress import ip_address
 import dns.name
 import pytest
 from dnslib import RCODE
-from kit.answers import ask, believing, data, ecs, opt, scope
-from kit.worlds import WALL, all_up, world
 
 from gslb.geo import NOWHERE
 from gslb.health import Override, Standing
 from gslb.image import pick
 from gslb.nameserver import View, plan
 from gslb.nameserver.respond import bucket
+from kit.answers import ask, believing, data, ecs, opt, scope
+from kit.worlds import WALL, all_up, world
 
 FIVE = ["web/a", "web/b", "web/c", "web/d", "web/e"]
 TEXT = """\

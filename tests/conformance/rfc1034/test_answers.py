@@ -2,6 +2,7 @@
 
 import pytest
 from dnslib import RCODE
+
 from kit.answers import ask, data, lines, serving
 
 ZONE = serving(
@@ -118,7 +119,9 @@ def test_a_very_long_chain_is_answered_in_part():
     assert data(ask(ZONE, found[-1], tcp=True).rr)[-1] == "192.0.2.20"
 
 
-@pytest.mark.parametrize("name", ["www.example.net", "com", ".", "example.org", "xexample.com", "www.example.com.evil.test"])
+@pytest.mark.parametrize(
+    "name", ["www.example.net", "com", ".", "example.org", "xexample.com", "www.example.com.evil.test"]
+)
 def test_names_outside_our_zones_are_refused(name):
     """Section 4.3.2, step 2, with no zone found; REFUSED rather than an upward referral (RFC 1035, section 4.1.1)."""
     reply = ask(ZONE, name)

@@ -6,6 +6,7 @@ import pytest
 from conformance.generate import cases, query
 from conformance.ours import responder
 from dnslib import OPCODE, RCODE, DNSRecord
+
 from kit.answers import ask, data, opt, packet, reply, serving, wire_name
 
 ZONE = serving(
@@ -91,7 +92,7 @@ def _check_names(message: bytes) -> None:
 
 
 def test_no_pointer_in_any_reply_leads_into_nowhere():
-    """Section 4.1.4, over a thousand questions to generated zones; RFC 3597, section 4, says where pointers may stand."""
+    """Section 4.1.4, for 1,200 questions to generated zones; RFC 3597, section 4, says where one may stand."""
     made = cases(seed=1035, zones=20, questions=60)
     respond = responder(made)
     for case in made:

@@ -2,6 +2,7 @@
 
 import pytest
 from dnslib import RCODE
+
 from kit.answers import ask, data, lines, serving
 
 RECORDS = (
@@ -30,7 +31,9 @@ def test_a_name_that_does_not_exist_is_a_name_error_with_the_soa():
     assert [(str(rr.rname), rr.rtype) for rr in reply.auth] == [("example.com.", 6)]
 
 
-@pytest.mark.parametrize(("name", "kind"), [("www.example.com", "AAAA"), ("example.com", "TXT"), ("ns1.example.com", "MX")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("www.example.com", "AAAA"), ("example.com", "TXT"), ("ns1.example.com", "MX")]
+)
 def test_a_type_that_a_name_does_not_have_is_no_error(name, kind):
     """Section 2.2: NODATA is NOERROR with an empty answer and the SOA."""
     reply = ask(ZONE, name, kind)

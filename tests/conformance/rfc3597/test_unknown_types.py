@@ -2,6 +2,7 @@
 
 import pytest
 from dnslib import RCODE
+
 from kit.answers import ask, data, packet, reply, serving
 
 ZONE = serving(

@@ -2,6 +2,7 @@
 
 import pytest
 from dnslib import RCODE
+
 from kit.answers import ask, believing, data, ecs, lines, opt, scope, serving
 from kit.worlds import large, world
 

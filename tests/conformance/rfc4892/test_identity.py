@@ -2,6 +2,7 @@
 
 import pytest
 from dnslib import RCODE, DNSRecord
+
 from kit.answers import believing, data, ecs, opt, packet, reply, scope, serving
 from kit.worlds import large
 

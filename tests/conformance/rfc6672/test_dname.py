@@ -1,6 +1,7 @@
 """RFC 6672: DNAME, and the CNAME that is made from it."""
 
 from dnslib import RCODE
+
 from kit.answers import ask, believing, data, ecs, lines, opt, scope, serving
 from kit.worlds import large, world
 

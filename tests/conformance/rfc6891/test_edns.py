@@ -2,6 +2,7 @@
 
 import pytest
 from dnslib import RCODE, DNSRecord
+
 from kit.answers import ask, ecs, extended_rcode, opt, option, options, packet, reply, serving
 
 ZONE = serving(

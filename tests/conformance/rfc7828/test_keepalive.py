@@ -4,9 +4,9 @@ from ipaddress import ip_address
 
 import pytest
 from dnslib import DNSRecord
-from kit.answers import KEEPALIVE, SENDER, ask, opt, option, options, packet, serving
 
 from gslb.nameserver import Client, Transport, respond
+from kit.answers import KEEPALIVE, SENDER, ask, opt, option, options, packet, serving
 
 ZONE = serving("@ NS ns1", "ns1 A 192.0.2.53", "www 60 A 192.0.2.1")
 ASKING = opt(option(KEEPALIVE))

@@ -5,17 +5,49 @@ from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
 import pytest
+
 from kit.answers import ask, believing, data, ecs, opt, scope
 from kit.subnet_cache import Network, SubnetCache
 from kit.worlds import large
 
-NAMES = ["www", "geo", "near", "net", "sticky", "stuck", "alias", "x.wildalias", "a.shop", "rollout.shop", "failover", "four"]
+NAMES = [
+    "www",
+    "geo",
+    "near",
+    "net",
+    "sticky",
+    "stuck",
+    "alias",
+    "x.wildalias",
+    "a.shop",
+    "rollout.shop",
+    "failover",
+    "four",
+]
 HASHED = {"geo", "sticky"}
 QUERIES = 1_500
 STATES = [(), ("web/eu-west",), ("web/us-east", "web/ap-south"), ("web/eu-west", "web/us-east", "web/ap-south")]
-V4 = ["127.1.5.0", "127.2.0.0", "127.3.77.0", "127.4.0.0", "198.51.100.0", "198.51.101.0", "203.0.113.128", "203.0.112.0"]
+V4 = [
+    "127.1.5.0",
+    "127.2.0.0",
+    "127.3.77.0",
+    "127.4.0.0",
+    "198.51.100.0",
+    "198.51.101.0",
+    "203.0.113.128",
+    "203.0.112.0",
+]
 V4 += ["81.2.69.0", "81.2.70.0", "8.8.8.0", "1.1.1.0", "5.6.7.0", "192.0.2.0", "224.0.0.0"]
-V6 = ["2001:db8:1::", "2001:db8:1:ff00::", "2001:db8:2::", "2001:db8:f::", "2001:db8:e::", "2a00:1450::", "2600::", "::1"]
+V6 = [
+    "2001:db8:1::",
+    "2001:db8:1:ff00::",
+    "2001:db8:2::",
+    "2001:db8:f::",
+    "2001:db8:e::",
+    "2a00:1450::",
+    "2600::",
+    "::1",
+]
 
 
 def near(rng: random.Random) -> tuple[int, int]:
@@ -72,7 +104,7 @@ def test_a_resolver_that_sends_what_resolvers_send_never_mixes_clients(down):
 
 @pytest.mark.parametrize("down", STATES, ids=lambda down: "+".join(down) or "none down")
 def test_nor_does_one_that_sends_any_length(down):
-    """Section 7.1.1 leaves the length to the resolver. Names that hash the prefix are asked in one length; see above."""
+    """Section 7.1.1 leaves the length to the resolver. Names that hash the prefix are asked in one; see above."""
     names = [name for name in NAMES if name not in HASHED]
     hits, wrong = run(believing(large(), *down), questions(names, ANY, f"any {down}"))
 

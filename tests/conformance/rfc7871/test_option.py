@@ -4,7 +4,8 @@ import struct
 
 import pytest
 from dnslib import RCODE
-from kit.answers import ECS, ask, believing, data, ecs, option, options, opt, scope, serving
+
+from kit.answers import ECS, ask, believing, data, ecs, opt, option, options, scope, serving
 from kit.worlds import large
 
 VIEW = believing(large())
@@ -34,7 +35,11 @@ def test_every_answer_to_a_query_with_the_option_carries_it(name, kind, tcp):
 
 @pytest.mark.parametrize(
     ("name", "kind", "rcode"),
-    [("www.example.net", "A", RCODE.REFUSED), ("www.example.com", 252, RCODE.REFUSED), ("x.example.com", 41, RCODE.FORMERR)],
+    [
+        ("www.example.net", "A", RCODE.REFUSED),
+        ("www.example.com", 252, RCODE.REFUSED),
+        ("x.example.com", 41, RCODE.FORMERR),
+    ],
 )
 def test_errors_carry_it_too(name, kind, rcode):
     """Section 7.2.1, and 12.1: support is shown in all responses; what is refused is refused to everybody."""

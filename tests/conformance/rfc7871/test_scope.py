@@ -1,6 +1,7 @@
 """RFC 7871, section 7.2.1: for whom an answer holds. The rules beyond the RFC are the product's own."""
 
 import pytest
+
 from kit.answers import ask, believing, data, ecs, lines, opt, scope
 from kit.worlds import large, world
 
@@ -42,7 +43,8 @@ def test_a_policy_that_does_not_look_at_the_client_holds_for_all(name):
 def test_a_policy_with_one_answer_left_holds_for_all():
     """Scope 0: IPv4 and IPv6 are judged apart."""
     view = small(
-        'regions: {eu: {at: FRA}, us: {at: IAD}}\npools: {web: {endpoints: {eu: [192.0.2.1, "2001:db8::1"], us: 192.0.2.2}}}\n',
+        "regions: {eu: {at: FRA}, us: {at: IAD}}\n"
+        'pools: {web: {endpoints: {eu: [192.0.2.1, "2001:db8::1"], us: 192.0.2.2}}}\n',
         "www: {ttl: 30s, latency: web}",
     )
 
@@ -114,7 +116,11 @@ def test_a_source_too_short_to_tell_says_so():
 
 @pytest.mark.parametrize(
     ("long", "cut"),
-    [("81.2.69.142/32", "81.2.69.0/24"), ("81.2.69.128/25", "81.2.69.0/24"), ("2001:db8:1:2ff::/64", "2001:db8:1:200::/56")],
+    [
+        ("81.2.69.142/32", "81.2.69.0/24"),
+        ("81.2.69.128/25", "81.2.69.0/24"),
+        ("2001:db8:1:2ff::/64", "2001:db8:1:200::/56"),
+    ],
 )
 @pytest.mark.parametrize("name", ["www", "geo", "near", "net", "sticky"])
 def test_longer_sources_are_cut(name, long, cut):
@@ -179,7 +185,8 @@ def test_through_an_alias_the_scope_is_the_targets():
 def test_a_negative_answer_holds_for_all():
     """Section 7.4: resolvers keep negative answers for everybody, so that is what they are told."""
     view = small(
-        'networks: {office: [198.51.100.0/24]}\npools: {web: {endpoints: {a: [192.0.2.1, "2001:db8::1"], b: 192.0.2.2}}}\n',
+        "networks: {office: [198.51.100.0/24]}\n"
+        'pools: {web: {endpoints: {a: [192.0.2.1, "2001:db8::1"], b: 192.0.2.2}}}\n',
         "www: {ttl: 30s, network: {office: {failover: [web/b], fence: true}, default: web/a}}",
     )
 

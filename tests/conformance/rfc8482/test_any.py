@@ -2,6 +2,7 @@
 
 import pytest
 from dnslib import QTYPE, RCODE
+
 from kit.answers import ask, believing, data, ecs, opt, scope, serving
 from kit.worlds import large, world
 
@@ -49,9 +50,7 @@ def test_any_at_an_alias_gets_the_alias():
     assert data(ask(ZONE, "alias.example.com", "ANY").rr) == ["many.example.com."]
 
 
-@pytest.mark.parametrize(
-    ("name", "rcode"), [("none.example.com", RCODE.NXDOMAIN), ("ent.example.com", RCODE.NOERROR)]
-)
+@pytest.mark.parametrize(("name", "rcode"), [("none.example.com", RCODE.NXDOMAIN), ("ent.example.com", RCODE.NOERROR)])
 def test_any_where_there_is_nothing_is_negative(name, rcode):
     """Section 4.1: only names that exist with data get data."""
     reply = ask(ZONE, name, "ANY")

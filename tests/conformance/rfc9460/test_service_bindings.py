@@ -1,6 +1,7 @@
 """RFC 9460: what a reply with SVCB or HTTPS records brings along."""
 
 import pytest
+
 from kit.answers import ask, data, lines, serving
 
 ZONE = serving(

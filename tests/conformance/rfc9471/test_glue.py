@@ -1,6 +1,7 @@
 """RFC 9471: a referral carries all the glue it needs, or says that it does not."""
 
 from dnslib import DNSRecord
+
 from kit.answers import ask, data, lines, opt, packet, reply, serving
 
 ZONE = serving(
