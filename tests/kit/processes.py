@@ -208,8 +208,8 @@ workers: {workers}
         return {labels["outcome"]: value for labels, value in self.samples("gslb_reloads_total")}
 
     def child(self, role: str) -> psutil.Process:
-        """A child by what it is: worker (the first), responder, judge, control."""
-        return next(iter(self.children_of(role)))
+        """A child by what it is: worker (the first), responder, judge, control; waits while one is being replaced."""
+        return wait_until(lambda: self.children_of(role), 20, lambda: self.log)[0]
 
     def children_of(self, role: str) -> list[psutil.Process]:
         """Children alive of a role, oldest first."""
@@ -228,7 +228,8 @@ workers: {workers}
 
     def events(self, event: str) -> list[dict[str, str]]:
         """Lines of the journal that tell of an event, as they are written: key=value."""
-        lines = (line for line in self.log.splitlines() if f" event={event} " in f"{line} ")
+        spelled = f' event="{event}" ' if " " in event else f" event={event} "
+        lines = (line for line in self.log.splitlines() if spelled in f"{line} ")
         return [
             {key: value.strip('"') for key, value in re.findall(r'(\w+)=("(?:[^"\\]|\\.)*"|\S+)', line)}
             for line in lines
