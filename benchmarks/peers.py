@@ -151,7 +151,8 @@ def gslb(folder: Path, case: Case, load: Load, port: int) -> list[str]:
         config["pools"] = {"near": {"monitor": "tcp", "endpoints": endpoints}}
         choices = {f"net{i}": f"near/site{i}" for i in range(load.sites)}
         steer = {"near": {"ttl": f"{TTL}s", "network": {**choices, "default": "near/site0"}}}
-    config["zones"] = {ZONE: {"records": zone_text("").partition(f"$ORIGIN {ZONE}.\n")[2], "steer": steer}}
+    (folder / "zone").write_text(zone_text(""))
+    config["zones"] = {ZONE: {"file": str(folder / "zone"), "steer": steer}}
     (folder / "gslb.yaml").write_text(json.dumps(config, indent=1))  # JSON is YAML
     return [*command, str(folder / "gslb.yaml")]
 
