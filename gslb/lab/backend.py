@@ -1,4 +1,4 @@
-"""A small HTTP backend: it says who it is, is alive apart from being ready, and has a dependency that can be switched."""
+"""A small HTTP backend: says who it is, is alive apart from being ready, and has a dependency to switch off."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STATE: web.AppKey[Backend] = web.AppKey("backend", Backend)
 
 
 def application(backend: Backend) -> web.Application:
-    """`/` who answers · `/health` alive · `/health/ready` 200 or 503 with why · `PUT /dependency/NAME/up|down` the switch."""
+    """`/` who answers, `/health` alive, `/health/ready` 200 or 503 and why, `PUT /dependency/NAME/up|down` the switch."""
     app = web.Application()
     app[STATE] = backend
     app.router.add_get("/", _hello)
@@ -41,7 +41,7 @@ async def _hello(request: web.Request) -> web.Response:
     return web.json_response({"region": backend.region, "backend": backend.name, "requests": backend.requests})
 
 
-async def _health(request: web.Request) -> web.Response:
+async def _health(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 

@@ -1,8 +1,8 @@
 """The lab as processes: two name servers, and for each region its backends and a vantage; one word takes a region down.
 
-    Lab ─┬─ ns1, ns2               gslb serve .lab/ns1.yaml
-         ├─ backends/eu-west …     python -m gslb.lab eu-west
-         └─ vantage/eu-west …      gslb probe --name eu-west
+Lab ─┬─ ns1, ns2               gslb serve .lab/ns1.yaml
+     ├─ backends/eu-west …     python -m gslb.lab eu-west
+     └─ vantage/eu-west …      gslb probe --name eu-west
 """
 
 from __future__ import annotations
@@ -167,10 +167,11 @@ async def run(folder: Path, say: Callable[[str], None]) -> int:
         async with await asyncio.start_unix_server(lab.obey, socket):
             say(what_to_try())
             await lab.ended.wait()
-        return 0
     except (LabError, TimeoutError) as error:
         say(str(error) or f"the lab did not come up in a minute; its logs are in {folder / 'log'}")
         return 1
+    else:
+        return 0
     finally:
         opening.cancel()
         ending.cancel()

@@ -43,8 +43,10 @@ SERVERS = (LabServer("ns1", "127.0.0.53"), LabServer("ns2", "127.0.0.54"))
 
 
 def configuration(server: LabServer, state: str, tokens: str) -> str:
-    """The YAML one of the lab's name servers runs on; `state` is its state directory, `tokens` that of the vantages' secrets."""
-    regions = "\n".join(f"  {region.name}: {{at: {region.at}, vantage: 'file:{tokens}/{region.name}'}}" for region in REGIONS)
+    """The YAML one of the lab's name servers runs on, with its state and the vantages' secrets in these directories."""
+    regions = "\n".join(
+        f"  {region.name}: {{at: {region.at}, vantage: 'file:{tokens}/{region.name}'}}" for region in REGIONS
+    )
     endpoints = "\n".join(
         f"      {region.name}/{name}: {address}" for region in REGIONS for name, address in region.backends
     )
@@ -113,10 +115,8 @@ def overlay() -> str:
 
 def what_to_try() -> str:
     """The text `gslb lab` prints once everything answers."""
-    dig = [
-        f"  dig @{SERVERS[0].address} -p {DNS_PORT} {NAME} +subnet={region.client:<15}  # {region.continent}: {region.name}"
-        for region in REGIONS
-    ]
+    at = f"@{SERVERS[0].address} -p {DNS_PORT} {NAME}"
+    dig = [f"  dig {at} +subnet={region.client:<15} # {region.continent}: {region.name}" for region in REGIONS]
     first = REGIONS[0]
     return "\n".join(
         [

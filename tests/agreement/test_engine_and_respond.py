@@ -5,19 +5,66 @@ import struct
 from ipaddress import ip_address
 
 import pytest
-from kit.worlds import Published, all_up, large, query
 
 from gslb.engine import NoAnswer, answer
 from gslb.nameserver import Client, respond
+from kit.worlds import Published, all_up, large, query
 
-NAMES = (
-    ["www", "weighted", "failover", "geo", "near", "net", "sticky", "stuck", "all", "pool", "four", "name", "text"]
-    + ["_sip._tcp", "a.shop", "b.c.shop", "shop", "*.shop", "ns1", "mail", "case", "alias", "far", "static", "big", "x.wild"]
-    + ["y.wildalias", "q.d", "sub", "x.sub", "ns.sub", "er.ent", "ent", "deep.er.ent", "none", "a.b.none", "svc", "child"]
-    + ["www.child", "none.child", "ns1.child"]
-)
+NAMES = [
+    "www",
+    "weighted",
+    "failover",
+    "geo",
+    "near",
+    "net",
+    "sticky",
+    "stuck",
+    "all",
+    "pool",
+    "four",
+    "name",
+    "text",
+    "_sip._tcp",
+    "a.shop",
+    "b.c.shop",
+    "shop",
+    "*.shop",
+    "ns1",
+    "mail",
+    "case",
+    "alias",
+    "far",
+    "static",
+    "big",
+    "x.wild",
+    "y.wildalias",
+    "q.d",
+    "sub",
+    "x.sub",
+    "ns.sub",
+    "er.ent",
+    "ent",
+    "deep.er.ent",
+    "none",
+    "a.b.none",
+    "svc",
+    "child",
+    "www.child",
+    "none.child",
+    "ns1.child",
+]
 TYPES = [1, 28, 2, 5, 6, 15, 16, 33, 64, 65, 255, 43, 99, 65280, 257, 252, 41, 0]
-SENDERS = ["127.1.0.9", "127.2.3.4", "198.51.100.7", "203.0.113.200", "203.0.113.1", "8.8.8.8", "2001:db8:1::5", "2001:db8:f::1"]
+SENDERS = [
+    "127.1.0.9",
+    "127.2.3.4",
+    "198.51.100.7",
+    "203.0.113.200",
+    "203.0.113.1",
+    "8.8.8.8",
+    "2001:db8:1::5",
+    "2001:db8:f::1",
+]
+OPTIONS = [b"\0\3\0\0", b"\0\x0a\0\x08ABCDEFGH", b"\xff\0\0\1x"]
 DOWN = [frozenset(), {"web/eu-west"}, {"web/us-east", "web/ap-south"}, {"web/eu-west", "web/us-east", "web/ap-south"}]
 
 
@@ -49,10 +96,11 @@ def packet(rng):
     if rng.random() < 0.7:
         options = b""
         for _ in range(rng.choice([0, 1, 1, 1, 2])):
-            options += rng.choice([subnet_option(rng), subnet_option(rng), b"\0\3\0\0", b"\0\x0a\0\x08ABCDEFGH", b"\xff\0\0\1x"])
+            options += rng.choice([subnet_option(rng), subnet_option(rng), *OPTIONS])
         version = rng.choice([0] * 30 + [1])
         payload = rng.choice([1232, 512, 4096, 0, 700])
-        body += b"\0" + struct.pack("!HHBBHH", 41, payload, 0, version, rng.choice([0, 0x8000, 0x0001]), len(options)) + options
+        flags_ = rng.choice([0, 0x8000, 0x0001])
+        body += b"\0" + struct.pack("!HHBBHH", 41, payload, 0, version, flags_, len(options)) + options
         additional = 1
     counts = (1, 0, 0, additional) if rng.random() < 0.97 else tuple(rng.randrange(3) for _ in range(4))
     made = struct.pack("!HHHHHH", rng.randrange(65536), flags, *counts) + body
@@ -95,4 +143,8 @@ def test_plain_questions_for_existing_names_need_no_responder(published):
         for rdtype in ("A", "AAAA", "MX", "ANY"):
             for subnet in ("", "127.1.5.0/24", "2001:db8:1::/56"):
                 data = query(f"{name}.example.com", rdtype, subnet)
-                assert isinstance(answer(published.tables, data, b"\x7f\1\0\1", lambda: 0), bytes), (name, rdtype, subnet)
+                assert isinstance(answer(published.tables, data, b"\x7f\1\0\1", lambda: 0), bytes), (
+                    name,
+                    rdtype,
+                    subnet,
+                )

@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 import pytest
-from kit.unix_node import unix_node
 
 from gslb.cli.local import NodeError, add_state, ask, folders
+from kit.unix_node import unix_node
 
 
 def test_what_the_node_says_comes_back_as_data(tmp_path):

@@ -1,9 +1,9 @@
 """An operator's words on the command line: what is asked of the judge, and what is printed."""
 
 import pytest
-from kit.unix_node import unix_node
 
 from gslb.cli import main
+from kit.unix_node import unix_node
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def reply(
     answer: str = "", authority: str = "", additional: str = "", flags: str = "QR AA", rcode: str = "NOERROR"
 ) -> bytes:
     """A reply with these records, a line each."""
-    made = dns.message.make_query("www.example.", "A", use_edns=0, id=7)  # the id is compared by nobody, but names the case
+    made = dns.message.make_query("www.example.", "A", use_edns=0, id=7)  # names the case in every process
     made.flags = dns.flags.from_text(flags)
     for section, text in ((made.answer, answer), (made.authority, authority), (made.additional, additional)):
         for line in text.splitlines():

@@ -39,7 +39,12 @@ pools:
       us-east: [192.0.2.2, "2001:db8:2::1"]
       ap-south: 192.0.2.3
   many:
-    endpoints: {eu-west/a: 192.0.2.11, eu-west/b: 192.0.2.12, eu-west/c: 192.0.2.13, us-east/d: 192.0.2.14, us-east/e: 192.0.2.15}
+    endpoints:
+      eu-west/a: 192.0.2.11
+      eu-west/b: 192.0.2.12
+      eu-west/c: 192.0.2.13
+      us-east/d: 192.0.2.14
+      us-east/e: 192.0.2.15
   cdn: {endpoints: {us-east: www.example.net.}}
   sip: {type: SRV, endpoints: {eu-west: 10 50 5061 sip.example.com., us-east: 20 50 5061 sip2.example.com.}}
 policies:
@@ -58,7 +63,7 @@ zones:
       alias 300 CNAME www
       far 300 CNAME www.example.org.
       static 300 CNAME mail
-      big 300 TXT ( "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+      big 300 TXT ("0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
         "1123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
         "2123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
         "3123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
@@ -157,7 +162,9 @@ def query(name: str, rdtype: str = "A", subnet: str = "", *, edns: bool = True, 
     return message.to_wire()
 
 
-def ask(view: View, packet: bytes, sender: str = "192.0.2.200", draw: int = 0, *, tcp: bool = False) -> dns.message.Message:
+def ask(
+    view: View, packet: bytes, sender: str = "192.0.2.200", draw: int = 0, *, tcp: bool = False
+) -> dns.message.Message:
     """The decoded reply of `respond`."""
     transport = Transport.TCP if tcp else Transport.UDP
     reply = respond(packet, Client(ip_address(sender), transport), view, lambda: draw)

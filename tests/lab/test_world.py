@@ -3,10 +3,10 @@
 from ipaddress import ip_address
 
 import pytest
-from kit.worlds import all_up, ask, query, texts, world
 
 from gslb.lab.world import NAME, REGIONS, SERVERS, ZONE, configuration, overlay, what_to_try
 from gslb.nameserver import View
+from kit.worlds import all_up, ask, query, texts, world
 
 
 @pytest.fixture(scope="module")
