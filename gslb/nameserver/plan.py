@@ -17,7 +17,7 @@ from dns.rdatatype import RdataType
 
 from gslb.image import Body, Constant, Scoping, Selector, Trim, transform
 from gslb.nameserver.execute import Plan
-from gslb.nameserver.sections import COMPRESSED, Record, Sections, rdata, to_body
+from gslb.nameserver.sections import COMPRESSED, Record, Sections, alongside, rdata, to_body
 from gslb.nameserver.steer import Locate, answered, negative, steer
 from gslb.nameserver.view import View
 from gslb.zone import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, RRset, Zone
@@ -77,11 +77,7 @@ def draft(
     match found:
         case Hit(rrsets=rrsets, wildcard=wildcard):
             answer = tuple(replace(Record.of(rrset), owner=owner) for rrset in rrsets)
-            more = tuple(
-                replace(Record.of(extra), owner=owner) if extra.name == wildcard else Record.of(extra)
-                for rrset in rrsets
-                for extra in zone.additional(rrset)
-            )
+            more = tuple(extra for rrset in rrsets for extra in alongside(rrset, zone, owner))
             exact = first and wildcard is None and bool(more or any(rrset.rdtype in COMPRESSED for rrset in rrsets))
             return Draft(Constant(Sections(answer, additional=more)), exact=exact)
         case SteeredHere(name=name):

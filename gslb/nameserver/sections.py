@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from io import BytesIO
 
@@ -15,7 +15,7 @@ from dns.rdatatype import RdataType
 
 from gslb.image import Body, Trim
 from gslb.nameserver.query import AA
-from gslb.zone import RRset
+from gslb.zone import RRset, Zone
 
 QUESTION_POINTER = b"\xc0\x0c"
 COMPRESSED = frozenset(
@@ -49,6 +49,14 @@ class Sections:
     authoritative: bool = True
     trim: Trim = Trim.NONE
     ordinal: int = field(default=0, kw_only=True)
+
+
+def alongside(rrset: RRset, zone: Zone, owner: dns.name.Name | None) -> tuple[Record, ...]:
+    """What a reply brings along with `rrset`, which stands under `owner` in it, as does what is at its own name."""
+    return tuple(
+        replace(Record.of(extra), owner=owner) if extra.name == rrset.name else Record.of(extra)
+        for extra in zone.additional(rrset)
+    )
 
 
 def to_body(sections: Sections, qname: dns.name.Name | None) -> Body:

@@ -12,10 +12,10 @@ from dns.rdatatype import RdataType
 from gslb.geo import NOWHERE, Location
 from gslb.image import ByClass, Constant, Scoping, Selector, transform
 from gslb.model import Alias, Family, Leaf, Model, Rdata, Steered, Tree, answer_type, leaves
-from gslb.nameserver.sections import Record, Sections, rdata
+from gslb.nameserver.sections import Record, Sections, alongside, rdata
 from gslb.nameserver.view import View
 from gslb.policy import Ask, Outcome, choose, has_family, negative_ttl, ttl, varies
-from gslb.zone import Hit, Zone
+from gslb.zone import Hit, RRset, Zone
 
 Locate = Callable[[bool], Location]  # True: where the sender is; False: where the client subnet is, if there is one
 FAMILIES = {RdataType.A: Family.V4, RdataType.AAAA: Family.V6}
@@ -110,14 +110,12 @@ def _sections(
     seconds = ttl(view.world.tree(steered), question.family, steered.ttl, outcome, question.memory)
     first = outcome.leaves[0]
     ordinal = order.get(first.path, len(order)) if isinstance(first, Leaf) else len(order)
-    records: dict[int, list[dns.rdata.Rdata]] = {}
-    for leaf in outcome.leaves:
-        for found in _rdatas(leaf, rdtype, zone, view):
-            records.setdefault(found.rdtype, []).append(found)
-    if not records:  # an alias to a static name that has nothing of this type
+    found = dict.fromkeys(one for leaf in outcome.leaves for one in _rdatas(leaf, rdtype, zone, view))
+    if not found:  # an alias to a static name that has nothing of this type
         return Sections(authority=(_negative_by_policy(steered, zone),), ordinal=ordinal)
-    answer = tuple(Record(owner, kind, seconds, tuple(data)) for kind, data in records.items())
-    return Sections(answer=answer, ordinal=ordinal)
+    rrset = RRset(dns.name.from_text(steered.name), RdataType(rdtype), seconds, tuple(found))
+    answer = replace(Record.of(rrset), owner=owner)
+    return Sections((answer,), additional=alongside(rrset, zone, owner), ordinal=ordinal)
 
 
 def _negative_by_policy(steered: Steered, zone: Zone) -> Record:

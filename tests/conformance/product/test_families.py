@@ -153,6 +153,29 @@ def test_typed_pools_and_rdata_answer_their_type_and_no_other(view, name, kind, 
     assert ask(view, f"{name}.example.com", "AAAA").header.rcode == RCODE.NOERROR
 
 
+def test_what_typed_pools_name_comes_along(view):
+    """As with static data (RFC 2782; RFC 9460, section 4.1): the addresses that the zone has for a target."""
+    assert lines(ask(view, "mail.example.com", "MX").ar) == ["mx1.example.com. 3600 A 192.0.2.25"]
+    assert ask(view, "_sip._tcp.example.com", "SRV").ar == []
+
+
+def test_a_steered_wildcard_that_names_itself_brings_its_addresses_under_the_name_asked():
+    """RFC 9460, section 2.5.2: the target "." is the owner."""
+    text = TEXT.replace("service: {ttl", '"*.service": {ttl').replace("      plain 90 A", "      *.service 60 A", 1)
+    reply = ask(believing(world(text)), "any.service.example.com", "HTTPS")
+
+    assert data(reply.rr) == ["1 . alpn=h2"]
+    assert lines(reply.ar) == ["any.service.example.com. 60 A 192.0.2.90"]
+
+
+def test_no_record_stands_twice_in_an_answer():
+    """RFC 2181, section 5: two endpoints on one address are one record."""
+    text = TEXT.replace("four: {endpoints: {a: 192.0.2.4, b: 192.0.2.5}}", "four: {endpoints: {a: 192.0.2.1}}")
+    text = text.split("    steer:\n")[0] + "    steer:\n      both: {ttl: 30s, multivalue: [web, four]}\n"
+
+    assert sorted(data(ask(believing(world(text)), "both.example.com").rr)) == ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+
+
 def test_an_alias_leaf_answers_what_the_other_name_answers(view):
     """`alias:` to a steered name is its tree; to static data, its records, under this name and this TTL."""
     assert lines(ask(view, "other.example.com").rr) == ["other.example.com. 30 A 192.0.2.1"]
