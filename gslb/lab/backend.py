@@ -25,7 +25,7 @@ STATE: web.AppKey[Backend] = web.AppKey("backend", Backend)
 
 
 def application(backend: Backend) -> web.Application:
-    """`/` who answers, `/health` alive, `/health/ready` 200 or 503 and why, `PUT /dependency/NAME/up|down` the switch."""
+    """`/` who answers, `/health` alive, `/health/ready` 200 or 503, `PUT /dependency/NAME/up|down` the switch."""
     app = web.Application()
     app[STATE] = backend
     app.router.add_get("/", _hello)
