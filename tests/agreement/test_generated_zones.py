@@ -3,13 +3,13 @@
 from ipaddress import ip_address
 
 from conformance.generate import cases, query
-from kit.worlds import Published
 
 from gslb.engine import NoAnswer, answer
 from gslb.geo import Atlas
 from gslb.model import Model, ZoneSource
 from gslb.nameserver import Belief, Client, World, respond
 from gslb.zone import Zones, load
+from kit.worlds import Published
 
 SENDER = ip_address("127.0.0.1")
 
