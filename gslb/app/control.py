@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
-from ipaddress import ip_address, ip_network
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import dns.exception
-import dns.name
 from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, web
-from dns.rdatatype import RdataType, UnknownRdatatype
 
+from gslb.app import questions
 from gslb.app.folders import Folders
+from gslb.app.refusals import Asked, refused
 from gslb.app.report import REFUSED, Report
 from gslb.app.status import explained, status
 from gslb.app.views import Views
 from gslb.control import Journal, ProbeTimes, Scrape, exposition
 from gslb.engine import system_draws
-from gslb.image import Tables, sum_counters, sum_engine_counters
-from gslb.nameserver import Client, View, explain
+from gslb.image import CounterLabel, Tables, sum_counters, sum_engine_counters
+from gslb.nameserver import View, explain
 from gslb.server import Bound, HttpServer, Pages, child_preexec, inherited, lifetime
 
-STALE = 60.0  # seconds without a publication after which a node with monitors calls itself degraded
+QUIET = 2.0  # seconds without a heartbeat after which a process is said to be missing
+ADOPTION = 600.0  # seconds that a judge may take to make every plan anew
+
+
+@dataclass(frozen=True, slots=True)
+class Beats:
+    """The last heartbeat of each child, monotonic nanoseconds; 0 before its first."""
+
+    workers: tuple[int, ...] = ()
+    judge: int = 0
+    responder: int = 0
+
+    @staticmethod
+    def of(beats: Sequence[int], workers: int) -> Beats:
+        """From all of them in the order of the fleet: workers, judge, responder."""
+        judge, responder = beats[workers : workers + 2]
+        return Beats(tuple(beats[:workers]), judge, responder)
+
+
+class JudgeError(Exception):
+    """The judge did not do what it was asked; the text says why."""
 
 
 class Control:
     """What people and their monitors ask of a node."""
 
-    def __init__(self, folders: Folders, journal: Journal, worker_beats: Callable[[], list[int]]) -> None:
-        """`worker_beats` gives each worker's last heartbeat, monotonic nanoseconds."""
-        self.folders = folders
-        self._worker_beats = worker_beats
-        self.journal = journal
-        self.views = Views(folders, Tables(folders.run))
+    def __init__(self, folders: Folders, journal: Journal, beats: Callable[[], Beats]) -> None:
+        self.folders, self.journal = folders, journal
+        self.views = Views(folders, Tables(folders.run), self._trouble)
         self.reloads: Counter[str] = Counter({"applied": 0, "refused": 0, "failed": 0})
         self.probes: tuple[ProbeTimes, ...] = ()
+        self._beats = beats
         self._draw = system_draws()
+        self._labels: dict[str, list[CounterLabel]] = {}  # of the zone images in use
         self._reloading = asyncio.Lock()
+
+    def _trouble(self, error: Exception) -> None:
+        self.journal.error("view_failed", error=repr(error))
 
     async def reload(self) -> dict[str, object]:
         """Build anew and let the judge adopt it: all of it, or nothing. Tells what happened, in words."""
@@ -62,10 +85,11 @@ class Control:
                 return self._reloaded(outcome, faults=text)
             report = Report.from_json(out.decode())
             try:
-                await self.judge("POST", "/v1/adopt", {"digest": report.digest})
-            except (ClientError, OSError, TimeoutError) as error:
-                return self._reloaded("failed", faults=f"the judge does not answer: {error}")
-            return self._reloaded("applied", model=report.digest, changed=report.changed, warnings=report.warnings)
+                said = await self.judge("POST", "/v1/adopt", {"digest": report.digest}, ADOPTION)
+            except JudgeError as error:
+                return self._reloaded("failed", faults=str(error))
+            warnings = (*report.warnings, *said["warnings"])
+            return self._reloaded("applied", model=report.digest, changed=report.changed, warnings=warnings)
 
     def _reloaded(self, outcome: str, **fields: object) -> dict[str, object]:
         self.reloads[outcome] += 1
@@ -73,39 +97,35 @@ class Control:
         tell("reload", outcome=outcome, **fields)
         return {"outcome": outcome, **fields}
 
-    async def judge(self, method: str, path: str, body: object = None) -> object:
-        """Ask the judge over its socket."""
+    async def judge(self, method: str, path: str, body: object = None, within: float = 5.0) -> Any:
+        """Ask the judge over its socket. JudgeError: it does not answer, or refuses."""
         connector = UnixConnector(str(self.folders.judge_socket))
-        async with (
-            ClientSession(connector=connector, timeout=ClientTimeout(total=5)) as session,
-            session.request(method, f"http://judge{path}", json=body) as response,
-        ):
-            response.raise_for_status()
-            return await response.json()
+        try:
+            async with (
+                ClientSession(connector=connector, timeout=ClientTimeout(total=within)) as session,
+                session.request(method, f"http://judge{path}", json=body) as response,
+            ):
+                said = await response.json()
+        except (ClientError, OSError, TimeoutError) as error:
+            raise JudgeError(f"the judge does not answer: {error!r}") from error
+        if not response.ok:
+            raise JudgeError(f"the judge refuses: {said['error']}")
+        return said
 
     async def follow_probes(self) -> None:
         """Keep the judge's probe times at hand, so that a scrape waits for nobody."""
         while True:
-            try:
+            with contextlib.suppress(JudgeError):  # what it said last stands
                 found = await self.judge("GET", "/v1/probes")
-                self.probes = tuple(
-                    ProbeTimes(
-                        one["monitor"], one["vantage"], one["ok"], tuple(map(tuple, one["buckets"])), one["total"]
-                    )
-                    for one in found  # type: ignore[attr-defined]  # a list, as the judge writes it
-                )
-            except (ClientError, OSError, TimeoutError):
-                pass  # what it said last stands
+                self.probes = tuple(ProbeTimes(**one | {"buckets": tuple(map(tuple, one["buckets"]))}) for one in found)
             await asyncio.sleep(1.0)
 
     def metrics(self) -> bytes:
         """One scrape."""
         view, run = self.views.now(), self.folders.run
-        tables = self.views.tables
-        zones = tuple(
-            (labels := zone.image.labels(), sum_counters(run, zone.image.digest, len(labels)))
-            for zone in tables.zones.values()
-        )
+        images = [zone.image for zone in self.views.tables.zones.values()]
+        self._labels = {image.digest: self._labels.get(image.digest) or image.labels() for image in images}
+        zones = tuple((labels, sum_counters(run, digest, len(labels))) for digest, labels in self._labels.items())
         return exposition(
             Scrape(
                 engine=sum_engine_counters(run),
@@ -125,61 +145,38 @@ class Control:
     def workers(self) -> int:
         """Workers that made a turn in the last second."""
         now = time.monotonic_ns()
-        return sum(1 for beat in self._worker_beats() if beat and now - beat < 1_000_000_000)
+        return sum(1 for beat in self._beats().workers if beat and now - beat < 1_000_000_000)
 
     def ready(self) -> tuple[bool, dict[str, object]]:
-        """Whether this node should be asked: it has tables, and a worker answers from them."""
-        view, workers = self.views.now(), self.workers()
-        judge_alive = self.folders.judge_socket.exists()
+        """Whether this node should be asked: it has tables, and a worker answers from them; and what it lacks."""
+        view, workers, beats = self.views.now(), self.workers(), self._beats()
+        latest = time.monotonic_ns() - QUIET * 1e9
+        missing = {"judge": beats.judge < latest, "responder": beats.responder < latest}
         details = {
             "generation": view.belief.generation if view else 0,
             "workers": workers,
-            "degraded": [] if judge_alive else ["judge"],
+            "degraded": [name for name, quiet in missing.items() if quiet],
         }
         return view is not None and workers > 0, details
 
     def view(self) -> View:
         view = self.views.now()
         if view is None:
-            raise web.HTTPServiceUnavailable(text="nothing is published yet")
+            raise refused("nothing is published yet", web.HTTPServiceUnavailable)
         return view
 
     async def get_status(self, _: web.Request) -> web.Response:
         return web.json_response(status(self.view(), self.age(), self.workers(), time.time()))
 
     async def post_explain(self, request: web.Request) -> web.Response:
-        """`{"name", "type", "client", "resolver"}`: client is an address or prefix (its ECS), resolver the sender."""
-        asked = await request.json()
+        """See `questions.read`."""
         view = self.view()
-        try:
-            name = dns.name.from_text(asked["name"], origin=None)
-            if not name.is_absolute():
-                name = absolute(name, view)
-            rdtype = RdataType.from_text(asked.get("type") or "A")
-            subnet = prefix(asked["client"]) if asked.get("client") else None
-            client = Client(ip_address(asked.get("resolver") or "127.0.0.1"))
-        except (dns.exception.DNSException, UnknownRdatatype, ValueError) as error:
-            return web.json_response({"error": str(error) or type(error).__name__}, status=400)
-        found = explain(name, rdtype, client, subnet, view, self._draw())
+        asked = questions.read(await Asked.of(request), view)
+        found = explain(asked.name, asked.rdtype, asked.client, asked.subnet, view, self._draw())
         return web.json_response(explained(found))
 
     async def post_reload(self, _: web.Request) -> web.Response:
         return web.json_response(await self.reload())
-
-
-def prefix(text: str):  # type: ignore[no-untyped-def]  # an IPv4Network or an IPv6Network
-    """A client's subnet as resolvers send it: an address means its /24 or /56."""
-    if "/" in text:
-        return ip_network(text, strict=False)
-    return ip_network(f"{text}/{24 if ip_address(text).version == 4 else 56}", strict=False)
-
-
-def absolute(name: dns.name.Name, view: View) -> dns.name.Name:
-    """A name as the configuration has it (`www`), or with its zone left out, made whole by the first zone with it."""
-    tried = [name.concatenate(zone.apex) for zone in view.world.zones]
-    return next(
-        (full for full in tried if full in view.world.steered), tried[0] if tried else name.concatenate(dns.name.root)
-    )
 
 
 def main(state: str, workers: str) -> int:
@@ -192,7 +189,7 @@ async def _run(folders: Folders, workers: int) -> None:
     inheritance = inherited()
     journal = Journal("control")
     journal.adopt_logging()
-    control = Control(folders, journal, lambda: inheritance.beats()[:workers])
+    control = Control(folders, journal, lambda: Beats.of(inheritance.beats(), workers))
     listening = [Bound(inheritance.named_socket(name)) for name in inheritance.named if name == "metrics"]
     pages = HttpServer(listening, Pages(control.metrics, control.ready))
     local = web.Application()

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from gslb.control import Adopted, Built, Cleared, Event, Judging, Returned, Said
+from gslb.app.judge_loop import JudgeLoop
+from gslb.app.latches import latches
+from gslb.app.refusals import Asked, refused
+from gslb.control import Adopted, Cleared, Event, Judging, Returned, Said, load, paths
 from gslb.health import Override, Standing
-from gslb.model import Model, did_you_mean, leaves
+from gslb.model import Alias, Family, Leaf, Model, Rdata, Tree, did_you_mean, leaves, walk
 from gslb.policy import word_on
 
 _CREDENTIALS = struct.Struct("3i")
@@ -23,17 +26,12 @@ _CREDENTIALS = struct.Struct("3i")
 class Local:
     """Handlers over a Unix socket; only who may enter the state directory can reach it.
 
-    `put` takes events, `load` opens a snapshot by name, `probes` tells what probes took.
+    An answer comes when what was asked for is published: `{"done": …, "warnings": […]}`. A request that cannot be
+    understood is 400, one that is refused is 409; both say why: `{"error": …}`. `probes` tells what probes took.
     """
 
-    def __init__(
-        self,
-        judging: Callable[[], Judging],
-        put: Callable[[Event], None],
-        load: Callable[[str], Built],
-        probes: Callable[[], list[dict[str, object]]],
-    ) -> None:
-        self._judging, self._put, self._load, self._probes = judging, put, load, probes
+    def __init__(self, loop: JudgeLoop, probes: Callable[[], list[dict[str, object]]]) -> None:
+        self._loop, self._probes = loop, probes
         self._runner: web.AppRunner | None = None
 
     async def start(self, path: Path) -> None:
@@ -57,81 +55,109 @@ class Local:
             await self._runner.cleanup()
 
     async def override(self, request: web.Request) -> web.Response:
-        """`{"path", "word": up|drain|off, "why", "for": seconds or null, "force"}`; refused with the reason, 409."""
-        asked = await request.json()
-        judging = self._judging()
-        override = Override(
-            path=asked["path"],
-            standing=Standing(asked["word"]),
-            reason=asked.get("why") or "",
-            author=asked.get("author") or author(request),
-            at=time.time(),
-            expires=time.time() + asked["for"] if asked.get("for") else None,
-        )
-        problem = unknown(override.path, judging.model)
-        if not problem and override.standing is Standing.OFF and not asked.get("force"):
+        """`{"path", "word": "up"|"drain"|"off", "why", "for": seconds, "force"}`, the last three optional."""
+        asked = await Asked.of(request)
+        judging, now, lasts = self._loop.judging, time.time(), asked.seconds("for")
+        path, standing = asked.text("path"), _standing(asked.text("word"))
+        expires = None if lasts is None else now + lasts
+        override = Override(path, standing, asked.note("why"), author(request), now, expires)
+        problem = unknown(path, judging.model)
+        if not problem and standing is Standing.OFF and not asked.flag("force"):
             problem = last_one(override, judging)
         if problem:
-            return web.json_response({"error": problem}, status=409)
-        self._put(Said(override))
-        return web.json_response({"done": f"{override.path} is {override.standing.value}"})
+            raise refused(problem, web.HTTPConflict)
+        return await self._done(Said(override), f"{path} is {standing.value}")
 
     async def clear(self, request: web.Request) -> web.Response:
-        asked = await request.json()
-        judging, path = self._judging(), asked["path"]
-        if path not in judging.overrides:
-            said = ", ".join(judging.overrides) or "nothing"
-            return web.json_response({"error": f"no word stands on {path}; one stands on: {said}"}, status=409)
-        self._put(Cleared(path, asked.get("author") or author(request)))
-        return web.json_response({"done": f"{path} is judged again"})
+        """`{"path"}`: back to auto."""
+        path = (await Asked.of(request)).text("path")
+        standing = self._loop.judging.overrides
+        if path not in standing:
+            said = f"one stands on {', '.join(standing)}" if standing else "none stands anywhere"
+            raise refused(f"no word stands on {path}; {said}", web.HTTPConflict)
+        return await self._done(Cleared(path, author(request)), f"{path} is judged again")
 
     async def failback(self, request: web.Request) -> web.Response:
-        asked = await request.json()
-        judging = self._judging()
-        name = steered_name(asked["name"], judging.model)
-        if name is None:
-            known = [each.rstrip(".") for each in judging.model.trees]
-            return web.json_response(
-                {"error": f"unknown steered name {asked['name']}", "hint": did_you_mean(asked["name"], known)},
-                status=409,
-            )
-        self._put(Returned(name, asked.get("author") or author(request)))
-        return web.json_response({"done": f"{name} goes back to its best choice"})
+        """`{"name"}`: a steered name, whole or as under `steer:`."""
+        judging = self._loop.judging
+        name = steered_name((await Asked.of(request)).text("name"), judging.model)
+        if not any(latch.name == name for latch in latches(judging.model, judging.memory)):
+            return web.json_response({"done": f"{name} is where it would go back to already", "warnings": []})
+        return await self._done(Returned(name, author(request)), f"{name} goes back to its best choice")
 
     async def adopt(self, request: web.Request) -> web.Response:
-        asked = await request.json()
-        self._put(Adopted(self._load(asked["digest"])))
-        return web.json_response({"done": asked["digest"]})
+        """`{"digest"}`: answer from that snapshot."""
+        digest = (await Asked.of(request)).text("digest")
+        try:
+            built = load(self._loop.folders.state, digest)
+        except Exception as error:
+            raise refused(f"no snapshot {digest} can be read: {error}", web.HTTPConflict) from error
+        return await self._done(Adopted(built), digest)
 
     async def told_probes(self, _: web.Request) -> web.Response:
         return web.json_response(self._probes())
 
+    async def _done(self, event: Event, text: str) -> web.Response:
+        return web.json_response({"done": text, "warnings": list(await self._loop.carry_out(event))})
+
+
+def _standing(word: str) -> Standing:
+    try:
+        return Standing(word)
+    except ValueError as error:
+        raise refused(f"{word} is no word; write {', '.join(one.value for one in Standing)}") from error
+
 
 def unknown(path: str, model: Model) -> str:
     """Why nothing can be said of a path, or "": it must be an endpoint, a pool, a pool's part or a region."""
-    known = dict.fromkeys(model.regions)
-    for pool in model.pools.values():
-        for endpoint in pool.endpoints:
-            parts = endpoint.path.split("/")
-            known.update({"/".join(parts[:length]): None for length in range(1, len(parts) + 1)})
-    return "" if path in known else f"unknown path {path}. {did_you_mean(path, list(known))}".strip(". ")
+    endpoints = (endpoint for pool in model.pools.values() for endpoint in pool.endpoints)
+    known = dict.fromkeys((*model.regions, *(each for endpoint in endpoints for each in paths(endpoint))))
+    if path in known:
+        return ""
+    hint = did_you_mean(path, list(known))
+    return f"unknown path {path}" + (f": {hint}" if hint else "; it has to be an endpoint, a pool or a region")
 
 
 def last_one(override: Override, judging: Judging) -> str:
     """Why `off` would leave a steered name with nothing to answer, or ""."""
     words = judging.overrides | {override.path: override}
-    for name in judging.mentions.by_path.get(override.path, ()):
-        standing = [word_on(leaf.endpoint, words, override.at) for leaf in leaves(judging.model.trees[name])]
-        if all(word is not None and word.standing is Standing.OFF for word in standing):
-            return f"that is the last of {name}, which would answer nothing; say --force if that is meant"
+
+    def off(leaf: Leaf) -> bool:
+        word = word_on(leaf.endpoint, words, override.at)
+        return word is not None and word.standing is Standing.OFF
+
+    for name in sorted(judging.mentions.by_path(override.path)):
+        tree = judging.model.trees[name]
+        for family in Family:
+            having = [leaf for leaf in answerable(tree) if leaf.endpoint.address(family) is not None]
+            if having and all(off(leaf) for leaf in having) and not _has_fixed(tree):
+                what = f"the last of {name} for {family.value}" if family is not Family.NAME else f"the last of {name}"
+                return f"that is {what}, which would answer nothing; say --force if that is meant"
     return ""
 
 
-def steered_name(text: str, model: Model) -> str | None:
-    """A steered name by its whole name, or by what stands under `steer:`."""
+def answerable(tree: Tree) -> tuple[Leaf, ...]:
+    """Every endpoint that a tree may answer, a fallback's too."""
+    last = (node.common.on_all_down for node in walk(tree) if not isinstance(node, Leaf))
+    return (*leaves(tree), *(one.fallback for one in last if one is not None and one.fallback is not None))
+
+
+def _has_fixed(tree: Tree) -> bool:
+    """Whether it also has records that nobody can turn off."""
+    return any(isinstance(node, Rdata) or (isinstance(node, Alias) and node.tree is None) for node in walk(tree))
+
+
+def steered_name(text: str, model: Model) -> str:
+    """A steered name by its whole name, or by what stands under `steer:`; a refusal where it is none, or several."""
     whole = text.lower().rstrip(".") + "."
     found = [name for name, steered in model.steered.items() if name in (whole, f"{whole}{steered.zone}")]
-    return found[0] if found else None
+    if whole in found or len(found) == 1:
+        return whole if whole in found else found[0]
+    if found:
+        raise refused(f"{text} is steered in several zones: {', '.join(found)}", web.HTTPConflict)
+    short = [name.removesuffix(f".{steered.zone}") for name, steered in model.steered.items()]
+    hint = did_you_mean(text, [*short, *(name.rstrip(".") for name in model.steered)])
+    raise refused(f"unknown steered name {text}" + (f": {hint}" if hint else ""), web.HTTPConflict)
 
 
 def author(request: web.Request) -> str:

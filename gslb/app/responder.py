@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from gslb.app.folders import Folders
@@ -11,7 +12,7 @@ from gslb.control import Journal
 from gslb.engine import system_draws
 from gslb.image import EngineCounter, Tables, open_engine_counters
 from gslb.nameserver import Client, Transport, respond
-from gslb.server import Reply, Request, Responder, inherited
+from gslb.server import Reply, Request, Respond, Responder, inherited
 
 
 def main(state: str, slot: str) -> int:
@@ -19,9 +20,18 @@ def main(state: str, slot: str) -> int:
     inheritance = inherited()
     folders = Folders(Path(state))
     journal = Journal("responder")
-    draw = system_draws()
     counts = open_engine_counters(folders.run, int(slot))
-    views = Views(folders, Tables(folders.run, int(slot)))
+
+    def trouble(error: Exception) -> None:
+        journal.error("answer_failed", error=repr(error))
+
+    views = Views(folders, Tables(folders.run, int(slot)), trouble)
+    asyncio.run(Responder(inheritance, answering(views, counts, system_draws()), trouble).run())
+    return 0
+
+
+def answering(views: Views, counts: memoryview[int], draw: Callable[[], int]) -> Respond:
+    """Requests to replies, in the newest view. `counts` by EngineCounter; what a worker passed on, it has counted."""
 
     def answer(request: Request) -> Reply:
         view = views.now()
@@ -29,16 +39,13 @@ def main(state: str, slot: str) -> int:
             return None
         transport = Transport.TCP if request.tcp else Transport.UDP
         reply = respond(request.packet, Client(request.client, transport), view, draw)
-        counts[EngineCounter.RECEIVED] += 1
+        counts[EngineCounter.RECEIVED] += request.tcp
         if reply is None:
             counts[EngineCounter.DROPPED] += 1
         else:
             first = EngineCounter.ANSWERED_TCP if request.tcp else EngineCounter.ANSWERED_UDP
             counts[first + (reply[3] & 15)] += 1
+            counts[EngineCounter.TRUNCATED] += bool(reply[2] & 2)
         return reply
 
-    def trouble(error: Exception) -> None:
-        journal.error("answer_failed", error=repr(error))
-
-    asyncio.run(Responder(inheritance, answer, trouble).run())
-    return 0
+    return answer

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
+from gslb.app.latches import latches
 from gslb.health import Override, Verdict
-from gslb.model import Endpoint
+from gslb.model import Endpoint, Model
 from gslb.nameserver import Explanation, View
 from gslb.policy import word_on
 
@@ -31,17 +33,27 @@ def status(view: View, age: float, workers: int, wall: float) -> dict[str, objec
         "endpoints": endpoints,
         "monitors": [_verdict(one, wall) for one in by_endpoint.get("", ())],
         "overrides": [_override(one) for one in belief.overrides.values()],
-        "latches": {key: latch.child for key, latch in belief.memory.latches.items()},
+        "latches": [asdict(latch) | {"name": short(latch.name, model)} for latch in latches(model, belief.memory)],
     }
+
+
+def short(name: str, model: Model) -> str:
+    """A steered name as under `steer:` where one zone has names, else whole."""
+    zones = {steered.zone for steered in model.steered.values()}
+    if len(zones) > 1:
+        return name.rstrip(".")
+    return name.removesuffix(model.steered[name].zone).rstrip(".") or "@"
 
 
 def _endpoint(
     endpoint: Endpoint, verdicts: list[Verdict] | tuple[()], overrides: Mapping[str, Override], wall: float
 ) -> dict[str, object]:
     word = word_on(endpoint, overrides, wall)
+    states = {_state(verdict) for verdict in verdicts}
     return {
         "path": endpoint.path,
         "region": endpoint.region,
+        "state": next((one for one in ("down", "waiting") if one in states), "up"),
         "word": word.standing.value if word else "auto",
         "verdicts": [_verdict(verdict, wall) for verdict in sorted(verdicts, key=lambda one: one.check)],
     }
@@ -51,12 +63,18 @@ def _verdict(verdict: Verdict, wall: float) -> dict[str, object]:
     return {
         "monitor": verdict.check.monitor,
         "address": verdict.check.address,
-        "state": "waiting" if not verdict.known else "up" if verdict.up else "down",
+        "state": _state(verdict),
         "suspect": verdict.suspect,
         "for": max(0.0, wall - verdict.since),
         "reason": verdict.reason,
         "votes": list(verdict.votes),
     }
+
+
+def _state(verdict: Verdict) -> str:
+    if not verdict.known:
+        return "waiting"
+    return "up" if verdict.up else "down"
 
 
 def _override(override: Override) -> dict[str, object]:

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from gslb.cli.local import NodeError, add_state, ask, folders
+from gslb.cli.local import NodeError, add_state, ask, folders, printable
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,11 +46,15 @@ def shown(found: dict[str, Any]) -> str:
     by = f"  by {found['source']}" if found["source"] else ""
     lines = [f"{found['name'].rstrip('.')} {found['type']}   client {found['client']}  {place}{by}"]
     steps = found["steps"]
-    width = max((len(step["kind"]) + step["depth"] for step in steps), default=0) + 2
-    chosen = max((len(_taken(step)) for step in steps), default=0) + 2
+    nodes = [step for step in steps if step["kind"] != "endpoint"]
+    width = max((len(step["kind"]) + step["depth"] for step in nodes), default=0) + 2
+    taken = max((len(step["chosen"]) for step in nodes), default=0) + 2
     for step in steps:
-        kind = " " * step["depth"] + step["kind"]
-        lines.append(f"{kind:<{width}}{_taken(step):<{chosen}}{step['text']}".rstrip())
+        indent = " " * step["depth"]
+        if step["kind"] == "endpoint":
+            lines.append(f"{indent}{step['path']}  {step['text']}".rstrip())
+        else:
+            lines.append(f"{indent + step['kind']:<{width}}{step['chosen']:<{taken}}{step['text']}".rstrip())
     if not steps:
         lines.append("static data")
     if found["opened"]:
@@ -59,9 +63,4 @@ def shown(found: dict[str, Any]) -> str:
     ttl = f"  TTL {found['ttl']}" if found["ttl"] is not None else ""
     scope = f"  scope /{found['scope']}" if found["scope"] is not None else ""
     lines.append(f"answer {answer}{ttl}{scope}  (generation {found['generation']})")
-    return "\n".join(lines)
-
-
-def _taken(step: dict[str, Any]) -> str:
-    """The child that a node took; an endpoint is what it is."""
-    return str(step["chosen"] or (step["path"] if step["kind"] == "endpoint" else ""))
+    return "\n".join(map(printable, lines))

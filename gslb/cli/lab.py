@@ -1,4 +1,4 @@
-"""`gslb lab`: three regions and two name servers on loopback; `gslb lab down|up REGION` loses one and brings it back."""
+"""`gslb lab`: three regions and two name servers on loopback; `gslb lab down|up REGION` loses and regains one."""
 
 from __future__ import annotations
 

@@ -56,3 +56,8 @@ def ask(path: Path, method: str, target: str, body: object = None, timeout: floa
     if response.status >= 400:
         raise NodeError(said.get("error") or f"the node said {response.status}")
     return said
+
+
+def printable(text: str) -> str:
+    """What somebody else wrote, with escapes for all that a terminal would obey."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

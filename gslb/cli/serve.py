@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from gslb.app import Spec, serve
+from gslb.cli.files import read_text
 from gslb.config import explain_faults
 from gslb.model import Faults
 
@@ -36,10 +37,5 @@ def run(args: argparse.Namespace) -> int:
     try:
         return serve(spec, lambda text: print(text, file=sys.stderr))
     except Faults as faults:
-        print(explain_faults(faults.faults, _read), file=sys.stderr)
+        print(explain_faults(faults.faults, read_text), file=sys.stderr)
         return 2
-
-
-def _read(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()

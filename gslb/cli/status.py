@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from gslb.cli.local import NodeError, add_state, ask, folders
+from gslb.cli.local import NodeError, add_state, ask, folders, printable
 
 COLOURS = {"up": "green", "down": "bold red", "waiting": "yellow", "off": "red", "drain": "yellow"}
 
@@ -61,28 +61,74 @@ def table(found: dict[str, Any]) -> Group:
     for endpoint in found["endpoints"]:
         word = "" if endpoint["word"] == "auto" else endpoint["word"]
         for verdict in endpoint["verdicts"] or [None]:
-            endpoints.add_row(
-                endpoint["path"],
-                *_cells(verdict),
-                Text(word, COLOURS.get(word, "")),
-                verdict["reason"] if verdict else "",
-            )
+            endpoints.add_row(_plain(endpoint["path"]), *_cells(verdict), _coloured(word, word), _why(verdict))
     for verdict in found["monitors"]:
-        endpoints.add_row(verdict["monitor"], *_cells(verdict), "", verdict["reason"])
-    lines: list[Text] = []
-    for one in found["overrides"]:
-        until = f" until {time.strftime('%F %T', time.localtime(one['expires']))}" if one["expires"] else ""
-        lines.append(Text(f"{one['word']} {one['path']}{until} by {one['author']}: {one['why'] or 'no reason given'}"))
-    lines += [Text(f"latched: {key} -> {child}") for key, child in found["latches"].items()]
-    return Group(Text(head), endpoints, *lines)
+        endpoints.add_row(_plain(verdict["monitor"]), *_cells(verdict), "", _why(verdict))
+    return Group(Text(head), glance(found), endpoints, *(_plain(said(one)) for one in found["overrides"]))
 
 
-def _cells(verdict: dict[str, Any] | None) -> tuple[str | Text, ...]:
+def glance(found: dict[str, Any]) -> Text:
+    """The node in one line: each region (where there are none, each pool), what is latched, which words stand."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for endpoint in found["endpoints"]:
+        groups.setdefault(endpoint["region"] or endpoint["path"].partition("/")[0], []).append(endpoint)
+    line = Text("  ").join(_plain(name).append(" ").append(together(group)) for name, group in groups.items())
+    latched = ", ".join(f"{one['name']} -> {one['child']} ({way_back(one)})" for one in found["latches"]) or "none"
+    words = ", ".join(f"{one['word']} {one['path']}" for one in found["overrides"]) or "none"
+    return line.append(f"{'   ' * bool(groups)}latched: {latched}   overrides: {words}")
+
+
+def together(endpoints: list[dict[str, Any]]) -> Text:
+    """What a group of endpoints comes to: off, up, down and since when, or how many of them are up."""
+    words = {endpoint["word"] for endpoint in endpoints}
+    if words in ({"off"}, {"drain"}):
+        (word,) = words
+        return _coloured(word.upper(), word)
+    states = [endpoint["state"] for endpoint in endpoints]
+    if len({*states}) > 1:
+        return _coloured(f"{states.count('up')} of {len(states)} UP", "waiting")
+    state = states[0]
+    down = [one["for"] for endpoint in endpoints for one in endpoint["verdicts"] if one["state"] == "down"]
+    return _coloured(state.upper() + (f" {span(min(down))}" if state == "down" else ""), state)
+
+
+def way_back(latch: dict[str, Any]) -> str:
+    """What lets a latched name go back."""
+    if latch["after"] is None:
+        return "manual"
+    if latch["after"] and latch["returns"] is not None:
+        return f"back in {span(max(0.0, latch['returns'] - time.time()))}"
+    return "not better by enough" if latch["kind"] == "latency" else f"after {span(latch['after'])}"
+
+
+def said(override: dict[str, Any]) -> str:
+    """An operator's word as a sentence."""
+    until = f" until {time.strftime('%F %T', time.localtime(override['expires']))}" if override["expires"] else ""
+    return (
+        f"{override['word']} {override['path']}{until} by {override['author']}: {override['why'] or 'no reason given'}"
+    )
+
+
+def _cells(verdict: dict[str, Any] | None) -> tuple[Text, ...]:
     if verdict is None:
-        return "", Text("up", "green"), "", "no monitor"
+        return Text(), _coloured("up", "up"), Text(), Text()
     state = verdict["state"] + ("?" if verdict["suspect"] else "")
     up, down = verdict["votes"]
-    return verdict["address"], Text(state, COLOURS.get(verdict["state"], "")), span(verdict["for"]), f"{up}/{up + down}"
+    address, votes = _plain(verdict["address"]), Text(f"{up}/{up + down}")
+    return address, _coloured(state, verdict["state"]), Text(span(verdict["for"])), votes
+
+
+def _why(verdict: dict[str, Any] | None) -> Text:
+    return _plain(verdict["reason"] if verdict else "no monitor")
+
+
+def _coloured(text: str, state: str) -> Text:
+    return Text(text, COLOURS.get(state, ""))
+
+
+def _plain(text: str) -> Text:
+    """Text that is what it is: no markup, nothing that a terminal would obey."""
+    return Text(printable(text))
 
 
 def span(seconds: float) -> str:

@@ -1,7 +1,10 @@
 """The loops as steps, and what they step over: worlds assembled and built, beliefs judged and published.
 
-    Model ─► world: assemble ─► build ─► Built ─┬─► publishing: rows to plans ─► a publication
-                                                └─► judging: events ─► beliefs, what to keep, what to tell
+    Model ─► world: assemble ─► built: build ─► Built ─┐
+                                                       ├─► judging: events ─► beliefs, what to keep, what to tell
+                       observations, words, heartbeats ┘      ├─ mentions: which names that touches
+                                                              └─ remembering: what choices leave behind
+    publishing: rows to plans, touched names anew ─► a publication       state: the belief that goes with it
     journal: one line an event      telemetry: every metric with its help      ports: what the loops ask of the edges
 
 Names are loaded when they are first asked for: the supervisor writes a journal and makes no plans.
@@ -14,54 +17,62 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gslb.control.built import Built, ZoneTable, build, load, save
-    from gslb.control.journal import Journal, Level
-    from gslb.control.judging import (
+    from gslb.control.events import (
         Adopted,
         Beaten,
         Cleared,
         Effects,
         Event,
         Heard,
-        Judging,
         Line,
         Returned,
         Said,
         Stored,
-        watched,
+        Unpublished,
     )
+    from gslb.control.journal import Journal, Level
+    from gslb.control.judging import Judging, own_vantage, watched
+    from gslb.control.mentions import Mentions, paths, root
     from gslb.control.ports import Store
-    from gslb.control.publishing import Publishing, freeze, thaw
+    from gslb.control.publishing import Publishing
+    from gslb.control.state import Part, join, thaw
     from gslb.control.telemetry import ProbeTimes, Scrape, exposition
     from gslb.control.world import Assembled, assemble
 
 _HOMES = {
-    "Adopted": "judging",
+    "Adopted": "events",
     "Assembled": "world",
-    "Beaten": "judging",
+    "Beaten": "events",
     "Built": "built",
-    "Cleared": "judging",
-    "Effects": "judging",
-    "Event": "judging",
-    "Heard": "judging",
+    "Cleared": "events",
+    "Effects": "events",
+    "Event": "events",
+    "Heard": "events",
     "Journal": "journal",
     "Judging": "judging",
     "Level": "journal",
-    "Line": "judging",
+    "Line": "events",
+    "Mentions": "mentions",
+    "Part": "state",
     "ProbeTimes": "telemetry",
     "Publishing": "publishing",
-    "Returned": "judging",
-    "Said": "judging",
+    "Returned": "events",
+    "Said": "events",
     "Scrape": "telemetry",
     "Store": "ports",
-    "Stored": "judging",
+    "Stored": "events",
+    "Unpublished": "events",
     "ZoneTable": "built",
     "assemble": "world",
     "build": "built",
     "exposition": "telemetry",
-    "freeze": "publishing",
+    "join": "state",
     "load": "built",
+    "own_vantage": "judging",
+    "paths": "mentions",
+    "root": "mentions",
     "save": "built",
-    "thaw": "publishing",
+    "thaw": "state",
     "watched": "judging",
 }
 
@@ -78,6 +89,8 @@ __all__ = [
     "Judging",
     "Level",
     "Line",
+    "Mentions",
+    "Part",
     "ProbeTimes",
     "Publishing",
     "Returned",
@@ -85,12 +98,16 @@ __all__ = [
     "Scrape",
     "Store",
     "Stored",
+    "Unpublished",
     "ZoneTable",
     "assemble",
     "build",
     "exposition",
-    "freeze",
+    "join",
     "load",
+    "own_vantage",
+    "paths",
+    "root",
     "save",
     "thaw",
     "watched",

@@ -8,96 +8,28 @@ a new world  ┘                  └─ wake_at
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 
 from gslb.control.built import Built
-from gslb.control.publishing import Mentions
-from gslb.health import Judge, Observation, Override, Verdict, Watched, watch
+from gslb.control.events import (
+    Adopted,
+    Beaten,
+    Cleared,
+    Effects,
+    Event,
+    Heard,
+    Line,
+    Returned,
+    Said,
+    Stored,
+    Unpublished,
+)
+from gslb.control.mentions import Mentions
+from gslb.control.remembering import Remembering
+from gslb.health import FIRST_ROUND, Judge, Override, Verdict, Watched, watch
 from gslb.model import Check, Endpoint, Model, checks, leaves
-from gslb.nameserver import Belief, View, asks
-from gslb.policy import Memory, merge, release, remember, wake_at
-
-NOTHING = Memory()
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Observations, from here or from a remote vantage."""
-
-    observations: tuple[Observation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Beaten:
-    """A push monitor's service said that it lives, at monotonic `at`."""
-
-    monitor: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An operator's word."""
-
-    override: Override
-
-
-@dataclass(frozen=True, slots=True)
-class Cleared:
-    """An operator takes the word on `path` back."""
-
-    path: str
-    author: str
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """An operator lets a steered name go back to its best choice now."""
-
-    name: str
-    author: str
-
-
-@dataclass(frozen=True, slots=True)
-class Adopted:
-    """A new world is to be answered from."""
-
-    built: Built
-
-
-Event = Heard | Beaten | Said | Cleared | Returned | Adopted
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line for the journal."""
-
-    event: str
-    fields: tuple[tuple[str, object], ...]
-
-
-@dataclass(slots=True)
-class Effects:
-    """What a step asks for. `belief` None: nothing to publish; `touched` None: every row anew."""
-
-    belief: Belief | None = None
-    touched: frozenset[str] | None = frozenset()
-    verdicts: tuple[Verdict, ...] = ()
-    put: tuple[Override, ...] = ()
-    cleared: tuple[Cleared, ...] = ()
-    memory: Memory | None = None
-    lines: list[Line] = field(default_factory=list)
-    wake_at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What a restart begins with."""
-
-    verdicts: tuple[Verdict, ...] = ()
-    overrides: tuple[Override, ...] = ()
-    memory: Memory = NOTHING
+from gslb.nameserver import Belief, View
+from gslb.policy import Memory
 
 
 class Judging:
@@ -111,75 +43,114 @@ class Judging:
         now: float,
         wall: float,
         patience: float = 5.0,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
-        """`epoch` is larger than any before; `patience`: seconds that first verdicts are waited for at most."""
+        """`epoch` is larger than any before. `patience`: seconds that first verdicts are waited for at most.
+
+        `beat` is called while a step is long, so that whoever watches this process can tell.
+        """
         self.built = built
         self.model = built.world.model
         self.epoch, self.generation = epoch, 0
         self.overrides = {override.path: override for override in stored.overrides}
-        self.memory = stored.memory
-        self.judge = Judge(watched(self.model), vantages(self.model), now, wall)
-        self.judge.restore(stored.verdicts, now, wall)
         self.mentions = Mentions(self.model)
-        self._everything = True
+        self._remembering = Remembering(self.model, stored.memory)
+        self._judge = Judge(watched(self.model), vantages(self.model), now, wall)
+        self._judge.restore(stored.verdicts, now, wall)
+        self.verdicts = dict(self._judge.verdicts())
+        self._said = {check: verdict.up for check, verdict in self.verdicts.items() if verdict.known}
+        kept = {verdict.check for verdict in stored.verdicts}
+        self._unkept = {check: verdict for check, verdict in self.verdicts.items() if check not in kept}
+        self._forgotten = kept - self.verdicts.keys()
         self._open_at = now + min(patience, first_verdicts_by(self.model))
-        self._memories: dict[str, Memory] = {}
-        self._recall_at: dict[str, float] = {}
-        self._said: dict[Check, bool] = {verdict.check: verdict.up for verdict in stored.verdicts}
+        self._beat = beat
+        # What is to be published with the next generation:
+        self._everything = True
+        self._touched: set[str] = set()
+        self._turned: dict[Check, Verdict] = {}
+        self._news = False
 
     def step(self, now: float, wall: float, events: Iterable[Event]) -> Effects:
         """Take in what happened up to `now` (monotonic) and `wall` (both seconds)."""
         effects = Effects()
-        touched: set[str] = set()
-        changed: dict[object, Verdict] = {}
+        memory = self._remembering.memory
+        changed, self._unkept = self._unkept, {}
         for event in events:
-            for verdict in self._take(event, now, wall, effects, touched):
-                changed[verdict.check] = verdict
-        for verdict in self.judge.tick(now, wall):
-            changed[verdict.check] = verdict
+            self._take(event, now, wall, effects, changed)
+        self._believe(self._judge.tick(now, wall), changed)
+        self._expire(wall, effects)
+        if self._is_open(now):
+            self._generate(now, wall, effects)
         effects.verdicts = tuple(changed.values())
-        for verdict in effects.verdicts:
-            touched |= self.mentions.by_check.get(verdict.check, frozenset())
-        touched |= self._expire(wall, effects)
-        if self._everything:
-            touched |= set(self.model.trees)
-        touched |= self._recall(touched, wall, effects)
-        self._note_flips(effects)
-        if self._is_open(now) and (touched or self._everything):
-            self.generation += 1
-            effects.belief = self._belief(wall)
-            effects.touched = None if self._everything else frozenset(touched)
-            self._everything = False
+        effects.forgotten, self._forgotten = tuple(sorted(self._forgotten)), set()
+        effects.memory = None if self._remembering.memory is memory else self._remembering.memory
         effects.wake_at = self._wake_at(now, wall)
         return effects
 
-    def _take(self, event: Event, now: float, wall: float, effects: Effects, touched: set[str]) -> Sequence[Verdict]:
+    @property
+    def memory(self) -> Memory:
+        """What earlier choices left behind."""
+        return self._remembering.memory
+
+    def _take(self, event: Event, now: float, wall: float, effects: Effects, changed: dict[Check, Verdict]) -> None:
         match event:
             case Heard(observations):
-                return self.judge.observe(observations, now, wall)
+                self._believe(self._judge.observe(observations, now, wall), changed)
             case Beaten(monitor, at):
-                return self.judge.heartbeat(monitor, at, now, wall)
+                self._believe(self._judge.heartbeat(monitor, at, now, wall), changed)
             case Said(override):
                 self.overrides[override.path] = override
-                effects.put += (override,)
-                touched |= self.mentions.by_path.get(override.path, frozenset())
-                effects.lines.append(
-                    _line("override", path=override.path, word=override.standing.value, **_who(override))
-                )
-            case Cleared(path, author):
-                if self.overrides.pop(path, None) is not None:
-                    effects.cleared += (event,)
-                    touched |= self.mentions.by_path.get(path, frozenset())
-                    effects.lines.append(_line("override", path=path, word="auto", author=author))
-            case Returned(name, author):
-                self.memory = effects.memory = release(self.model.trees[name], self.memory)
-                touched.add(name)
-                effects.lines.append(_line("failback", name=name, author=author))
+                effects.put.append(override)
+                self._spoken(override.path, override.standing.value, override.author, effects, override)
+            case Cleared(path, author) if path in self.overrides:
+                self._clear(event, effects)
+            case Returned(name, author) if name in self.model.trees:
+                for path in self._remembering.release(name):
+                    self._touched.update(self.mentions.by_root(path))
+                effects.lines.append(Line.of("failback", name=name, author=author))
             case Adopted(built):
-                return self._adopt(built, now, wall, effects)
-        return ()
+                self._adopt(built, now, wall, effects, changed)
+            case Unpublished():
+                self._news = True
+            case _:
+                pass  # about something that went while the word was on its way
 
-    def _adopt(self, built: Built, now: float, wall: float, effects: Effects) -> Sequence[Verdict]:
+    def _believe(self, verdicts: Iterable[Verdict], changed: dict[Check, Verdict]) -> None:
+        """Take over what the judge believes now."""
+        for verdict in verdicts:
+            before, names = self.verdicts.get(verdict.check), self.mentions.by_check(verdict.check)
+            if before is None or (before.up, before.known) != (verdict.up, verdict.known):
+                self._turned[verdict.check] = verdict
+            else:
+                names = (name for name in names if self._lasts_longer(name))
+            self._touched.update(names)
+            changed[verdict.check] = self.verdicts[verdict.check] = verdict
+            self._news = True
+
+    def _lasts_longer(self, name: str) -> bool:
+        """Whether a name's TTL follows how sure its verdicts are; of a fixed one they change nothing."""
+        ttl = self.model.steered[name].ttl
+        return ttl.minimum < ttl.maximum
+
+    def _clear(self, cleared: Cleared, effects: Effects) -> None:
+        del self.overrides[cleared.path]
+        effects.cleared.append(cleared)
+        self._spoken(cleared.path, "auto", cleared.author, effects)
+
+    def _spoken(self, path: str, word: str, author: str, effects: Effects, override: Override | None = None) -> None:
+        """Note a word that has come or gone, and whom it touches."""
+        self._touched.update(self.mentions.by_path(path))
+        self._news = True
+        more = {"why": override.reason or None, "until": override.expires} if override else {}
+        effects.lines.append(Line.of("override", path=path, word=word, author=author, **more))
+
+    def _expire(self, wall: float, effects: Effects) -> None:
+        for override in [*self.overrides.values()]:
+            if override.expires is not None and override.expires <= wall:
+                self._clear(Cleared(override.path, "expiry"), effects)
+
+    def _adopt(self, built: Built, now: float, wall: float, effects: Effects, changed: dict[Check, Verdict]) -> None:
+        """Go on in another world: verdicts and words are kept, what is no longer watched is forgotten."""
         served = {
             (leaf.endpoint.path, address)
             for tree in self.model.trees.values()
@@ -189,79 +160,73 @@ class Judging:
         }
         self.built, self.model = built, built.world.model
         self.mentions = Mentions(self.model)
+        self._remembering = Remembering(self.model, self._remembering.memory)
+        before = self.verdicts.keys()
+        found = self._judge.adopt(watched(self.model), vantages(self.model), now, wall, served)
+        self.verdicts = dict(self._judge.verdicts())
+        gone = before - self.verdicts.keys()
+        for check in gone:
+            for index in (changed, self._turned, self._said):
+                index.pop(check, None)
+        self._believe(found, changed)
+        self._forgotten |= gone
         self._everything = True
-        effects.lines.append(
-            _line("adopted", model=built.digest, zones=len(built.zones), names=len(self.model.steered))
-        )
-        return self.judge.adopt(watched(self.model), vantages(self.model), now, wall, served)
+        effects.adopted = built
+        names = len(self.model.steered)
+        effects.lines.append(Line.of("adopted", model=built.digest, zones=len(built.zones), names=names))
 
-    def _expire(self, wall: float, effects: Effects) -> set[str]:
-        gone = [one for one in self.overrides.values() if one.expires is not None and one.expires <= wall]
-        touched: set[str] = set()
-        for override in gone:
-            del self.overrides[override.path]
-            effects.cleared += (Cleared(override.path, "expiry"),)
-            effects.lines.append(_line("override", path=override.path, word="auto", author="expiry"))
-            touched |= self.mentions.by_path.get(override.path, frozenset())
-        return touched
-
-    def _recall(self, touched: Collection[str], wall: float, effects: Effects) -> set[str]:
-        """Let memory follow for the names touched, and those whose time has come; the names whose memory changed."""
-        due = {name for name, moment in self._recall_at.items() if moment <= wall}
-        view = View(self.built.world, self._belief(wall))
-        moved: set[str] = set()
-        for name in {*touched, *due} & set(self.model.trees):
-            steered, tree = self.model.steered[name], self.model.trees[name]
-            after = remember(tree, asks(steered, view), self.memory, wall, steered.ttl)
-            if after != self._memories.get(name, NOTHING):
-                self._memories[name] = after
-                moved.add(name)
-            self._recall_at.pop(name, None)
-            moment = wake_at(tree, after, wall)
-            if moment is not None:
-                self._recall_at[name] = moment
-        if moved:
-            self.memory = effects.memory = merge(self._memories.values())
-        return moved
+    def _generate(self, now: float, wall: float, effects: Effects) -> None:
+        """Another generation, if there is anything to publish."""
+        if self._everything or self._touched or self._remembering.wake_at() <= wall:
+            names = None if self._everything else self._touched
+            moved = self._remembering.renew(names, View(self.built.world, self._belief(wall)), wall, self._beat)
+            for path in moved:
+                self._touched.update(self.mentions.by_root(path))
+        if self._everything or self._touched or self._news:
+            self.generation += 1
+            effects.belief = self._belief(wall)
+            effects.touched = None if self._everything else frozenset(self._touched)
+            effects.lines += self._flips(now)
+            self._everything, self._touched, self._turned, self._news = False, set(), {}, False
 
     def _belief(self, wall: float) -> Belief:
         return Belief(
             epoch=self.epoch,
             generation=self.generation,
-            verdicts=dict(self.judge.verdicts()),
+            verdicts=dict(self.verdicts),
             overrides=dict(self.overrides),
-            memory=self.memory,
+            memory=self._remembering.memory,
             wall=wall,
             seed=self.generation,
         )
 
     def _is_open(self, now: float) -> bool:
-        return self.generation > 0 or now >= self._open_at or all(one.known for one in self.judge.verdicts().values())
+        """Whether to publish: from the first generation on, which waits for first verdicts, but not for ever."""
+        return self.generation > 0 or now >= self._open_at or all(one.known for one in self.verdicts.values())
 
-    def _note_flips(self, effects: Effects) -> None:
-        for verdict in effects.verdicts:
-            if not verdict.known or self._said.get(verdict.check) == verdict.up:
-                continue
-            self._said[verdict.check] = verdict.up
-            cause = verdict.cause
-            effects.lines.append(
-                _line(
+    def _flips(self, now: float) -> Iterable[Line]:
+        """A line for each verdict that turned, with what caused it, the generation it is in, and what that took."""
+        for check, verdict in self._turned.items():
+            if verdict.known and self._said.get(check) != verdict.up:
+                self._said[check] = verdict.up
+                cause = verdict.cause
+                yield Line.of(
                     "verdict",
-                    check=str(verdict.check),
+                    check=str(check),
                     state="up" if verdict.up else "down",
                     reason=verdict.reason,
                     votes=f"{verdict.votes[0]}/{sum(verdict.votes)}",
-                    **({"cause": cause.id, "cause_at": round(cause.at, 3)} if cause else {}),
+                    cause=cause.id if cause else None,
+                    cause_at=cause.at if cause else None,
+                    took=now - cause.at if cause else None,
+                    generation=self.generation,
                 )
-            )
 
     def _wake_at(self, now: float, wall: float) -> float:
         """Monotonic time of the next step that is due without an event."""
-        walls = [
-            *self._recall_at.values(),
-            *(one.expires for one in self.overrides.values() if one.expires is not None),
-        ]
-        moments = [self.judge.wake_at(), *(now + max(0.0, moment - wall) for moment in walls)]
+        expiries = [one.expires for one in self.overrides.values() if one.expires is not None]
+        soonest = min([self._remembering.wake_at(), *expiries])
+        moments = [self._judge.wake_at(), now + max(0.0, soonest - wall)]
         if self.generation == 0:
             moments.append(self._open_at)
         return min(moments)
@@ -275,20 +240,18 @@ def watched(model: Model) -> dict[Check, Watched]:
     return watch(checks(model), model.monitors, endpoints)
 
 
+def own_vantage(model: Model) -> str:
+    """The name that this node probes under: that of the vantage without a token, else the node's own."""
+    return next((name for name, vantage in model.vantages.items() if vantage.token is None), model.node.name)
+
+
 def vantages(model: Model) -> dict[str, str | None]:
     """Who votes: the node itself, and every vantage that has a token; each with the region it stands in."""
-    named = {name: vantage.region for name, vantage in model.vantages.items()}
-    return {model.node.name: model.node.region, **named}
+    return {own_vantage(model): model.node.region} | {name: one.region for name, one in model.vantages.items()}
 
 
 def first_verdicts_by(model: Model) -> float:
-    """Seconds in which every first observation is in, whatever it says."""
-    return max((what.monitor.timeout + 0.5 for what in watched(model).values()), default=0.0)
-
-
-def _who(override: Override) -> dict[str, object]:
-    return {"why": override.reason, "author": override.author, "until": override.expires}
-
-
-def _line(event: str, **fields: object) -> Line:
-    return Line(event, tuple((key, value) for key, value in fields.items() if value is not None))
+    """Seconds in which every first probe has ended, whatever it says: those of many begin spread out."""
+    probed = [what.monitor for what in watched(model).values() if what.monitor.kind.has_target]
+    spread = len(probed) / FIRST_ROUND
+    return max((min(spread, one.interval) + one.timeout + 0.5 for one in probed), default=0.0)

@@ -1,17 +1,20 @@
-"""From belief to plans: which rows a change touches, and their plans anew; what is not touched keeps its octets."""
+"""From belief to plans: which rows a change touches, and their plans anew; what is not touched keeps its octets.
+
+belief, touched names ─► their rows ─► a plan for each distinct question ─► Publication
+"""
 
 from __future__ import annotations
 
-import pickle
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Hashable
 
 import dns.name
 
-from gslb.control.built import Built
+from gslb.control.built import Built, ZoneTable
+from gslb.control.state import Frozen
 from gslb.image import Publication, PublishedZone, encode_plan
-from gslb.model import Check, Model, Tree, leaves, read_by
-from gslb.nameserver import Belief, View, fill
+from gslb.nameserver import Belief, Slot, View, answered, fill
+from gslb.zone import Zone
 
 
 class Publishing:
@@ -19,67 +22,56 @@ class Publishing:
 
     def __init__(self, built: Built) -> None:
         self.built = built
-        self.mentions = Mentions(built.world.model)
-        self._plans: list[list[bytes]] = [[b""] * len(zone.rows) for zone in built.zones]
-        self._rows: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number, zone in enumerate(built.zones):
-            for index, slot in enumerate(zone.rows):
-                self._rows[slot.steered].append((number, index))
+        self._frozen = Frozen()
+        self._zones = [_zone(built, table) for table in built.zones]
+        self._plans = [[b""] * len(table.rows) for table in built.zones]
+        self._rows: dict[str, list[tuple[int, int, Hashable]]] = defaultdict(list)  # steered name → zone, row, question
+        view = View(built.world, Belief())
+        for number, table in enumerate(built.zones):
+            for index, slot in enumerate(table.rows):
+                self._rows[slot.steered].append((number, index, _question(number, slot, view)))
 
-    def publication(self, belief: Belief, touched: Collection[str] | None, now: float) -> Publication:
+    def publication(
+        self, belief: Belief, touched: Collection[str] | None, now: float, beat: Callable[[], None] = lambda: None
+    ) -> Publication:
         """Everything as it is to be answered; plans of the `touched` steered names (None: all) are made anew.
 
-        `now` is monotonic seconds.
+        `now` is monotonic seconds. `beat` is called between plans: there may be many.
         """
         view = View(self.built.world, belief)
+        made: dict[Hashable, bytes] = {}
         names = self._rows if touched is None else touched
-        for number, index in (place for name in names for place in self._rows.get(name, ())):
-            zone = self.built.zones[number]
-            found = self.built.world.zones.get(dns.name.from_text(zone.apex))
-            if found is not None:
-                plan = fill(zone.rows[index], found, view)
-                self._plans[number][index] = encode_plan(plan.selector, plan.scoping)
+        for number, index, question in (place for name in names for place in self._rows.get(name, ())):
+            octets = made.get(question)
+            if octets is None:
+                plan = fill(self.built.zones[number].rows[index], self._zones[number], view)
+                octets = made[question] = encode_plan(plan.selector, plan.scoping)
+                beat()
+            self._plans[number][index] = octets
         return Publication(
             epoch=belief.epoch,
             generation=belief.generation,
             published_at=int(now * 1e9),
             model=self.built.digest,
             zones=[
-                PublishedZone(zone.image, tuple(plans))
-                for zone, plans in zip(self.built.zones, self._plans, strict=True)
+                PublishedZone(table.image, tuple(plans))
+                for table, plans in zip(self.built.zones, self._plans, strict=True)
             ],
             places=self.built.places,
-            state=freeze(belief),
+            state=self._frozen.parts(belief),
         )
 
 
-class Mentions:
-    """Which steered names hang on a check, or on a path that an operator may speak of."""
-
-    def __init__(self, model: Model) -> None:
-        self.by_check: dict[Check, set[str]] = defaultdict(set)
-        self.by_path: dict[str, set[str]] = defaultdict(set)
-        for name, tree in model.trees.items():
-            self._note(name, tree)
-
-    def _note(self, name: str, tree: Tree) -> None:
-        for leaf in leaves(tree):
-            endpoint = leaf.endpoint
-            parts = endpoint.path.split("/")
-            for length in range(1, len(parts) + 1):
-                self.by_path["/".join(parts[:length])].add(name)
-            if endpoint.region is not None:
-                self.by_path[endpoint.region].add(name)
-        for check in read_by(tree):
-            self.by_check[check].add(name)
+def _question(number: int, slot: Slot, view: View) -> Hashable:
+    """What rows with the same plan have in common: zone, tree, TTL and type. One behind a CNAME is by itself."""
+    if dns.name.from_text(slot.steered) != slot.name:
+        return number, slot
+    steered = view.world.model.steered[slot.steered]
+    return number, id(view.world.tree(steered)), steered.ttl, answered(steered, slot.rdtype, view)
 
 
-def freeze(belief: Belief) -> bytes:
-    """A belief as octets, for the state that goes with a generation."""
-    return pickle.dumps(belief, protocol=5)
-
-
-def thaw(state: bytes) -> Belief:
-    """What `freeze` was given, by this same program."""
-    belief: Belief = pickle.loads(state)  # noqa: S301 - our own shared memory
-    return belief
+def _zone(built: Built, table: ZoneTable) -> Zone:
+    zone = built.world.zones.find(dns.name.from_text(table.apex))
+    if zone is None:
+        raise ValueError(f"the build has a table of {table.apex}, and no such zone")
+    return zone

@@ -7,8 +7,8 @@ Model ─┬─ zone sources, steered names ─► Zones
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -27,7 +27,22 @@ from gslb.geo import (
     overlay,
     site,
 )
-from gslb.model import Family, Fault, Faults, Model, Network, NetworkMatch, Tree, ZoneSource, walk
+from gslb.model import (
+    Family,
+    Fault,
+    Faults,
+    Geo,
+    Geoproximity,
+    Latency,
+    Leaf,
+    Model,
+    Network,
+    NetworkMatch,
+    Tree,
+    ZoneSource,
+    children,
+    walk,
+)
 from gslb.nameserver import World, types
 from gslb.policy import classify, varies
 from gslb.zone import Zone, Zones, load
@@ -98,12 +113,32 @@ def draw_classes(
     trees: Mapping[str, Tree], atlas: Atlas, sites: Mapping[str, tuple[float, float]]
 ) -> dict[str, ClassMap]:
     """A class map for each tree; trees that tell the same clients apart share one."""
-    drawn: dict[str, ClassMap] = {}
-    same: dict[str, ClassMap] = {}
-    for name, tree in trees.items():
-        found = class_map(atlas, lambda location, tree=tree: classify(tree, location, sites))  # type: ignore[misc]
-        drawn[name] = same.setdefault(found.digest, found)
-    return drawn
+    by_outline: dict[Hashable, ClassMap] = {}
+    by_digest: dict[str, ClassMap] = {}
+    for tree in trees.values():
+        if (seen := outline(tree)) not in by_outline:
+            found = class_map(atlas, lambda location, tree=tree: classify(tree, location, sites))  # type: ignore[misc]
+            by_outline[seen] = by_digest.setdefault(found.digest, found)
+    return {name: by_outline[outline(tree)] for name, tree in trees.items()}
+
+
+def outline(tree: Tree) -> Hashable:
+    """What `classify` sees of a tree: what its nodes match clients by, and fences, but no endpoint and no path.
+
+    Trees with equal outlines put the same clients into the same classes. None: it does not look at clients.
+    """
+    if isinstance(tree, Leaf):
+        return None
+    below = tuple(map(outline, children(tree)))
+    match tree:
+        case Latency() | Geo() | Geoproximity() | NetworkMatch():
+            options = (field.name for field in fields(tree) if field.name not in ("common", "children"))
+            matched = (*(getattr(tree, name) for name in options), *(word for word, _ in tree.children))
+            return type(tree).__name__, tree.common.fence, matched, below
+        case _ if tree.common.fence or any(one is not None for one in below):
+            return type(tree).__name__, tree.common.fence, below
+        case _:
+            return None
 
 
 def atlas_of(
@@ -120,23 +155,38 @@ def atlas_of(
     asns = {name: networks.asns for name, networks in model.networks.items()}
     warnings = age_warnings(databases, wall, clients.warn_after)
     digest = digest_of(databases, rows, networks, asns, clients.latency)
-    kept = cache / f"atlas-{digest}" if cache is not None else None
-    if kept is not None and kept.exists():
-        return Atlas.from_bytes(kept.read_bytes()), warnings
-    atlas = Atlas.build(databases, rows, networks, asns, clients.latency)
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_name(f".{kept.name}")
-        draft.write_bytes(atlas.to_bytes())
-        draft.replace(kept)
+    atlas = None if cache is None else _kept(cache, digest)
+    if atlas is None:
+        atlas = Atlas.build(databases, rows, networks, asns, clients.latency)
+        if cache is not None:
+            _keep(atlas, cache)
     return atlas, warnings
+
+
+def _kept(cache: Path, digest: str) -> Atlas | None:
+    """The atlas of that digest, if it was kept and can be read."""
+    try:
+        return Atlas.from_bytes((cache / f"atlas-{digest}").read_bytes())
+    except Exception:  # noqa: BLE001 - whatever a damaged pickle may raise: it is made anew
+        return None
+
+
+def _keep(atlas: Atlas, cache: Path) -> None:
+    """Put an atlas into the cache, in place of all others."""
+    cache.mkdir(parents=True, exist_ok=True)
+    draft = cache / ".atlas"
+    draft.write_bytes(atlas.to_bytes())
+    for old in cache.glob("atlas-*"):
+        old.unlink()
+    draft.replace(cache / f"atlas-{atlas.digest}")
 
 
 def _text(path: str, read: Callable[[str], str], model: Model) -> str:
     try:
         return read(path)
-    except OSError as error:
-        raise Faults(Fault(f"cannot read {path}: {error.strerror}", model.clients.mark)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise Faults(Fault(f"cannot read {path}: {reason}", model.clients.mark)) from error
 
 
 def _inline_networks(model: Model) -> dict[str, tuple[Network, ...]]:

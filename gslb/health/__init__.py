@@ -15,11 +15,12 @@ from gslb.health.judge import Judge
 from gslb.health.machine import LATENESS, Machine, State, soonest
 from gslb.health.observation import Observation
 from gslb.health.panel import Ballot, Stage
-from gslb.health.schedule import Timetable, Turn
+from gslb.health.schedule import FIRST_ROUND, Timetable, Turn
 from gslb.health.verdict import Cause, Override, Standing, Verdict
 from gslb.health.watched import Watched, watch
 
 __all__ = [
+    "FIRST_ROUND",
     "LATENESS",
     "Ballot",
     "Cause",

@@ -71,7 +71,7 @@ ARENA_SHIFT = 40
 OFFSET_MASK = (1 << ARENA_SHIFT) - 1
 BLOB = Struct("<2I")
 CRC_START = 1  # so that eight zeros are no blob
-RECORD_MAGIC = b"GSLBRECD"
+RECORD_MAGIC = b"GSLBREC2"
 RECORD = Struct("<8s4Q64s3Q2I")
 SLOTS = 512  # readers
 
@@ -124,7 +124,8 @@ class PlacesHeader(NamedTuple):
 
 
 class RecordHeader(NamedTuple):
-    """One publication. `directory`, `rows` (u64[]: the plans' references), `state` are references; `arenas` a count."""
+    """One publication. `directory`, `rows`, `state` are references, the last two to u64[] of references: of the plans,
+    and of the state's parts, 0 where there is none. `arenas` is a count."""
 
     magic: bytes
     serial: int

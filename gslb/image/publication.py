@@ -1,6 +1,6 @@
 """The publisher: makes a new generation of tables visible to every worker with one store of eight octets.
 
-    blobs that are new ──► arena     rows, state, record ──► arena     reference of the record ──► root word
+    blobs that are new ──► arena     references, record ──► arena     reference of the record ──► root word
 
 What is published together becomes visible together. Killed at any point, the last complete generation stays, and the
 next publisher goes on from it.
@@ -12,7 +12,7 @@ import fcntl
 import json
 import os
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,8 @@ class Publication:
     """One generation of everything that is answered.
 
     `published_at` is monotonic nanoseconds; `model` the digest (at most 64 octets) of the model it comes from; `zones`
-    and `places` name image files; `state` is for other readers than workers (verdicts and their age).
+    and `places` name image files; `state` is for other readers than workers (verdicts, memory), in parts: like a plan, a
+    part of which the octets are what they were costs nothing; b"" is none.
     """
 
     epoch: int
@@ -58,7 +59,7 @@ class Publication:
     model: str
     zones: Sequence[PublishedZone] = ()
     places: Sequence[str] = ()
-    state: bytes = b""
+    state: Sequence[bytes] = ()
 
 
 class Publisher:
@@ -83,7 +84,7 @@ class Publisher:
         self._readers = map_words(folder / "readers", SLOTS)
         self._serial = 0
         self._word = self._root[0]
-        self._known: dict[bytes, int] = {}  # blobs in the arenas in use
+        self._known: dict[bytes, int] = {b"": 0}  # blobs in the arenas in use; no reference is 0
         self._used: dict[int, int] = {}  # octets taken in each arena in use
         self._retired: list[tuple[int, int]] = []  # (serial from which on nobody needs it, arena)
         self._arena: Arena | None = None
@@ -97,7 +98,7 @@ class Publisher:
             if self._word:
                 numbers = self._read_record()
         except (ImageError, OSError):
-            self._known.clear()
+            self._known = {b"": 0}
             self._used.clear()
             self._arena = None
             self._root[0] = self._word = 0
@@ -107,9 +108,9 @@ class Publisher:
     def _read_record(self) -> tuple[int, ...]:
         blobs = Blobs(self.folder)
         header, numbers = read_record(blobs, self._word)
-        for reference in (header.directory, header.rows, header.state, *blobs.read(header.rows).cast("Q")):
-            if reference:
-                self._known[bytes(blobs.read(reference))] = reference
+        lists = [blobs.read(reference).cast("Q") for reference in (header.rows, header.state)]
+        for reference in {header.directory, *lists[0], *lists[1]} - {0}:
+            self._known[bytes(blobs.read(reference))] = reference
         for number in numbers:
             self._used[number] = arena_path(self.folder, number).stat().st_size
         end = (self._word & OFFSET_MASK) + RECORD.size + 4 * len(numbers)
@@ -134,8 +135,11 @@ class Publisher:
             raise PublishRefused(f"another process has published to {self.folder}")
         plans = [plan for zone in publication.zones for plan in zone.plans]
         directory = _directory(publication)
-        arena, retiring = self._arena_for(dict.fromkeys((*plans, directory, publication.state)), len(plans))
-        references = array("Q", [self._store(arena, plan) if plan else 0 for plan in plans])
+        blobs = dict.fromkeys((*plans, directory, *publication.state))
+        arena, retiring = self._arena_for(blobs, len(plans) + len(publication.state))
+        for blob in blobs:
+            if blob not in self._known:
+                self._known[blob] = arena.append(blob)
         numbers = array("I", self._used)
         header = RecordHeader(
             RECORD_MAGIC,
@@ -143,9 +147,9 @@ class Publisher:
             *generation,
             publication.published_at,
             publication.model.encode(),
-            self._store(arena, directory),
-            arena.append(references.tobytes()),
-            self._store(arena, publication.state),
+            self._known[directory],
+            self._append_references(arena, plans),
+            self._append_references(arena, publication.state),
             len(numbers),
             0,
         )
@@ -157,13 +161,13 @@ class Publisher:
         self._retired += [(self._serial, number) for number in retiring]
         self.sweep()
 
-    def _arena_for(self, blobs: dict[bytes, None], rows: int) -> tuple[Arena, list[int]]:
+    def _arena_for(self, blobs: Iterable[bytes], references: int) -> tuple[Arena, list[int]]:
         """An arena with room for what is new, and the arenas that are done with once this publication is out.
 
         A full arena is followed by another; when less than half of all that is in use would be alive, everything alive
         moves to a fresh one instead.
         """
-        fixed = room_for((bytes(8 * rows), bytes(RECORD.size + 4 * (len(self._used) + 1))))
+        fixed = room_for((bytes(8 * references), b"", bytes(RECORD.size + 4 * (len(self._used) + 1))))
         needed = fixed + room_for(blob for blob in blobs if blob not in self._known)
         if self._arena is not None and needed <= self._arena.room:
             return self._arena, []
@@ -175,18 +179,16 @@ class Publisher:
         if self._arena is not None:
             self._arena.close()
         if retiring:
-            self._known.clear()
+            self._known = {b"": 0}
             self._used.clear()
         self._last_number = arena.number
         self._used[arena.number] = arena.used
         self._arena = arena
         return arena, retiring
 
-    def _store(self, arena: Arena, blob: bytes) -> int:
-        reference = self._known.get(blob)
-        if reference is None:
-            reference = self._known[blob] = arena.append(blob)
-        return reference
+    def _append_references(self, arena: Arena, blobs: Iterable[bytes]) -> int:
+        """Store where each of these is, as one blob."""
+        return arena.append(array("Q", map(self._known.__getitem__, blobs)).tobytes())
 
     def sweep(self) -> None:
         """Remove arenas that every reader has left behind; one that was killed counts until its successor reads."""

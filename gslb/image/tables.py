@@ -70,7 +70,7 @@ class Tables:
             bytes, tuple[LiveZone, FlatRows]
         ] = {}  # existing names asked for lately; never grows past a bound
         self._word = 0
-        self._state = memoryview(b"")
+        self._state: memoryview[int] = memoryview(b"").cast("Q")
         self._blobs = Blobs(folder)
         self._rows: memoryview[int] = memoryview(b"").cast("Q")
         self._plans: dict[int, Plan] = {}
@@ -100,7 +100,7 @@ class Tables:
         blobs = self._blobs
         header, numbers = read_record(blobs, word)
         rows = blobs.read(header.rows).cast("Q")
-        state = blobs.read(header.state)
+        state = blobs.read(header.state).cast("Q")
         directory = bytes(blobs.read(header.directory))
         for number in numbers:
             blobs.open(number)
@@ -181,9 +181,16 @@ class Tables:
             plan = self._plans[reference] = Plan(self._blobs.read(reference))
         return plan
 
-    def state(self) -> bytes:
-        """What the publisher wrote down for readers other than workers."""
-        return bytes(self._state)
+    def state(self) -> tuple[int, ...]:
+        """References to the parts of what the publisher wrote down for other readers than workers.
+
+        A reference stands for the same octets for as long as it is published.
+        """
+        return tuple(reference for reference in self._state if reference)
+
+    def part(self, reference: int) -> bytes:
+        """A part of the state. Raises ImageError where it is damaged."""
+        return bytes(self._blobs.read(reference))
 
     def close(self) -> None:
         """Give the slot back: nothing has to be kept for it any more."""

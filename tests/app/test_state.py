@@ -55,7 +55,7 @@ def test_a_state_directory_that_cannot_be_made_is_a_fault_and_no_traceback(tmp_p
 
 def publish(folders: Folders) -> None:
     publisher = Publisher(folders.run)
-    publisher.publish(Publication(1, 1, 1, "m", state=b"believed"))
+    publisher.publish(Publication(1, 1, 1, "m", state=(b"believed",)))
     publisher.close()
 
 

@@ -27,7 +27,7 @@ def generation(number, image, changing=ROWS):
     """A publication in which the last `changing` rows, and the state, say its number."""
     plans = [encode_plan(Constant(address(number % 256 if row >= ROWS - changing else 0))) for row in range(ROWS)]
     return Publication(
-        1, number, number * 10, f"model-{number}", [PublishedZone(image, plans)], [], b"state %d" % number
+        1, number, number * 10, f"model-{number}", [PublishedZone(image, plans)], [], (b"state %d" % number,)
     )
 
 
@@ -35,7 +35,12 @@ def numbers_seen(tables):
     """Every number that a reader finds in a generation: one, if it is whole."""
     zone = tables.zones[APEX]
     told = {tables.plan(zone, row).part(0).wire[-1] for row in range(ROWS)}
-    return {tables.generation[1], tables.published_at // 10, int(tables.model[6:]), int(tables.state()[6:])}, told
+    return {tables.generation[1], tables.published_at // 10, int(tables.model[6:]), int(state(tables)[0][6:])}, told
+
+
+def state(tables):
+    """The parts of the state, as octets."""
+    return [tables.part(reference) for reference in tables.state()]
 
 
 def test_what_is_published_is_read(tmp_path, image):
@@ -98,7 +103,9 @@ def test_a_change_writes_what_changed(tmp_path, image):
     publisher.publish(generation(2, image, changing=1))
 
     one_plan = len(encode_plan(Constant(address(2))))
-    assert publisher._arena.used - used < one_plan + 8 * ROWS + 136 + 64  # the state, and what blobs are padded to
+    assert (
+        publisher._arena.used - used < one_plan + 8 * ROWS + 136 + 96
+    )  # the state, where it is, and what blobs are padded to
 
 
 def test_plans_that_come_back_are_not_written_again(tmp_path, image):
@@ -106,7 +113,7 @@ def test_plans_that_come_back_are_not_written_again(tmp_path, image):
     for number in (1, 2, 3, 4):
         used = publisher._arena.used if publisher._arena else 0
         plans = generation(number % 2, image).zones
-        publisher.publish(Publication(1, number, 0, "m", plans, [], b""))
+        publisher.publish(Publication(1, number, 0, "m", plans))
 
     assert publisher._arena.used - used < 8 * ROWS + 136 + 50
 
@@ -151,9 +158,27 @@ def test_arenas_wait_for_the_slowest_reader(tmp_path, image):
 def test_a_blob_larger_than_an_arena_gets_a_larger_arena(tmp_path, image):
     publisher = Publisher(tmp_path / "run", SMALL)
     for number in (1, 2):
-        publisher.publish(Publication(1, number, 0, "m", [], [], bytes([number]) * 100_000))
+        publisher.publish(Publication(1, number, 0, "m", [], [], (bytes([number]) * 100_000,)))
 
-    assert Tables(tmp_path / "run").state() == b"\2" * 100_000
+    assert state(Tables(tmp_path / "run")) == [b"\2" * 100_000]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_of_the_state_only_the_parts_that_changed_are_written(tmp_path, image, restarted):
+    publisher = Publisher(tmp_path / "run")
+    parts = [bytes([number]) * 1_000 for number in range(20)]
+    publisher.publish(Publication(1, 1, 0, "m", [], [], [b"", *parts]))
+    before = Tables(tmp_path / "run").state()
+    if restarted:
+        publisher.close()
+        publisher = Publisher(tmp_path / "run")
+    used = publisher._arena.used
+    publisher.publish(Publication(1, 2, 0, "m", [], [], [b"new" * 100, *parts]))
+    tables = Tables(tmp_path / "run")
+
+    assert publisher._arena.used - used < 300 + 8 * 21 + 136 + 50
+    assert tables.state()[1:] == before
+    assert state(tables) == [b"new" * 100, *parts]
 
 
 def test_a_full_disk_refuses_a_generation_and_keeps_the_last(tmp_path, image, monkeypatch):
@@ -162,7 +187,7 @@ def test_a_full_disk_refuses_a_generation_and_keeps_the_last(tmp_path, image, mo
     arena_path(tmp_path / "run", 2).mkdir()  # where the next arena would be written
 
     with pytest.raises(OSError, match="arena-2"):
-        publisher.publish(Publication(1, 2, 0, "m", [], [], bytes(10_000)))
+        publisher.publish(Publication(1, 2, 0, "m", [], [], (bytes(10_000),)))
     arena_path(tmp_path / "run", 2).rmdir()
     tables = Tables(tmp_path / "run")
     assert numbers_seen(tables) == ({1}, {1})
@@ -237,7 +262,7 @@ def kill_at_line(count):
     [
         pytest.param(65_536, 1, [1], id="in the same arena"),
         pytest.param(700, 1, [1, 2], id="on to a second arena"),
-        pytest.param(800, 2, [2], id="moving to a fresh arena"),
+        pytest.param(900, 2, [2], id="moving to a fresh arena"),
     ],
 )
 def test_a_publisher_killed_at_any_line_leaves_a_whole_generation(tmp_path, image, size, before, arenas):

@@ -177,7 +177,7 @@ def test_before_the_first_publication_there_is_nothing(tmp_path):
     Publisher(tmp_path)
     tables = Tables(tmp_path, 0)
 
-    assert (tables.generation, tables.zones, tables.state(), tables.refresh()) == ((0, 0), {}, b"", False)
+    assert (tables.generation, tables.zones, tables.state(), tables.refresh()) == ((0, 0), {}, (), False)
 
 
 def test_a_reader_may_be_there_first(tmp_path):

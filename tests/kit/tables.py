@@ -95,7 +95,7 @@ def publish(folder: Path, world: World, generation: int = 1, publisher: Publishe
     ]
     places = [str(write_places(folder, one)) for one in world.places]
     writer = publisher or Publisher(folder / "run", 1 << 16)
-    writer.publish(Publication(1, generation, 0, "model", zones, places, b"state"))
+    writer.publish(Publication(1, generation, 0, "model", zones, places, (b"state",)))
     if publisher is None:
         writer.close()
 

@@ -97,7 +97,7 @@ def test_a_manual_failback_waits_for_the_word(world):
     here.start()
     wait_until(lambda: node.addresses(NAME) == {eu}, RETURN)  # the same endpoint, under a name that goes back by itself
     assert node.addresses(MANUAL) == {us}
-    assert list(node.status_now()["latches"].values())
+    assert [latch["name"] for latch in node.status_now()["latches"]] == ["manual"]
 
     told = node.cli("explain", MANUAL, "A", "--client", "192.0.2.7")
     assert us in told.stdout

@@ -1,0 +1,195 @@
+"""The shell that turns judging: hands it what happened, and does what it asks for - publish, then keep, then tell.
+
+put ─► (a few ms, so that what happens together is one generation) ─► Judging.step ─► Publisher, Store, Journal
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import pickle
+import time
+from collections.abc import Callable, Sequence
+
+from gslb.app.folders import Folders
+from gslb.control import Built, Effects, Event, Journal, Judging, Publishing, Store, Stored, Unpublished
+from gslb.image import Publisher
+from gslb.policy import Memory
+from gslb.store import SqliteStore, StoreError
+
+GATHER = 0.005  # seconds in which what happens together is one publication
+AGAIN = 1.0  # seconds after which a publication that failed is tried again
+MEMORY_EVERY = (
+    1.0  # seconds between two times that memory is stored: it may be large, and verdicts bring most of it back
+)
+
+
+class JudgeLoop:
+    """One node's judging over its folders; `beat` is called while a turn is long.
+
+    `adopted` are called with each new world, as soon as it is judged.
+    """
+
+    def __init__(
+        self,
+        folders: Folders,
+        built: Built,
+        store: Store | None,
+        journal: Journal,
+        beat: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.folders, self.journal, self.store = folders, journal, store
+        self.publisher = Publisher(folders.run)
+        self.publishing = Publishing(built)
+        epoch = self.publisher.generation[0] + 1
+        self.judging = Judging(built, recall(store, journal), epoch, time.monotonic(), time.time(), beat=beat)
+        self.published = asyncio.Event()
+        self.adopted: list[Callable[[Built], None]] = []
+        self._beat = beat
+        self._events: list[Event] = []
+        self._woken = asyncio.Event()
+        self._turn: asyncio.Future[tuple[str, ...]] | None = None
+        self._troubles: list[str] = []
+        self._again = False
+        self._unadopted: Built | None = None
+        self._unkept: Memory | None = None
+        self._kept_at = 0.0
+
+    def put(self, event: Event) -> None:
+        """Something happened; it counts from the next turn on."""
+        self._events.append(event)
+        self._woken.set()
+
+    async def carry_out(self, event: Event) -> tuple[str, ...]:
+        """The same, and wait until what follows is published and kept. Returns what went wrong with that, in words."""
+        self.put(event)
+        if self._turn is None:
+            self._turn = asyncio.get_running_loop().create_future()
+        return await asyncio.shield(self._turn)
+
+    async def run(self) -> None:
+        """Turn whenever something happened or is due, for ever."""
+        wake_at = time.monotonic()
+        while True:
+            delay = max(0.0, wake_at - time.monotonic())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), min(3600, delay))
+                await asyncio.sleep(GATHER)
+            self._woken.clear()
+            events, self._events = self._events, []
+            turn, self._turn = self._turn, None
+            wake_at = self.turn(events)
+            if turn is not None:
+                turn.set_result(tuple(self._troubles))
+
+    def turn(self, events: Sequence[Event]) -> float:
+        """One step and all its effects; returns when the next is due (monotonic)."""
+        self._troubles = []
+        again = (Unpublished(),) if self._again else ()
+        effects = self.judging.step(time.monotonic(), time.time(), (*events, *again))
+        if effects.adopted is not None:
+            self.publishing, self._unadopted = Publishing(effects.adopted), effects.adopted
+            for adopt in self.adopted:
+                adopt(effects.adopted)
+        if effects.belief is not None:
+            self._publish(effects)
+        self._keep(effects)
+        for line in effects.lines:
+            self.journal.info(line.event, **dict(line.fields))
+        return min(effects.wake_at, *self._own_alarms())
+
+    def _own_alarms(self) -> tuple[float, float]:
+        never = float("inf")
+        again = time.monotonic() + AGAIN if self._again else never
+        return again, self._kept_at + MEMORY_EVERY if self._unkept is not None else never
+
+    def _publish(self, effects: Effects) -> None:
+        """Make a generation what is answered. Where that fails the last one stays, and soon it is tried again."""
+        belief = effects.belief
+        if belief is None:
+            return
+        publication = self.publishing.publication(belief, effects.touched, time.monotonic(), self._beat)
+        try:
+            self.publisher.publish(publication)
+        except OSError as error:
+            self._again = True
+            self._trouble("publish_failed", f"not published yet: {error}", generation=belief.generation)
+            return
+        self._again = False
+        if self._unadopted is not None:
+            self.folders.adopt(self._unadopted.digest)
+            self._unadopted = None
+        self.published.set()
+
+    def _keep(self, effects: Effects) -> None:
+        store = self.store
+        self._unkept = effects.memory or self._unkept
+        if store is None:
+            self._unkept = None
+            return
+        try:
+            if effects.verdicts or effects.forgotten:
+                store.save_verdicts(effects.verdicts, effects.forgotten)
+            for override in effects.put:
+                store.put_override(override)
+            for cleared in effects.cleared:
+                store.clear_override(cleared.path, cleared.author, time.time())
+            if time.monotonic() >= self._kept_at + MEMORY_EVERY:
+                self._keep_memory(store)
+        except StoreError as error:
+            self._trouble("store_failed", f"not stored: {error}")
+
+    def _keep_memory(self, store: Store) -> None:
+        if self._unkept is not None:
+            store.save_memory(pickle.dumps(self._unkept, protocol=5))
+            self._unkept, self._kept_at = None, time.monotonic()
+
+    def _trouble(self, event: str, text: str, **fields: object) -> None:
+        self._troubles.append(text)
+        self.journal.error(event, error=text, **fields)
+
+    def first_verdicts(self) -> str:
+        """What is known at the start, for the operator's line."""
+        verdicts = [one for one in self.judging.verdicts.values() if one.check.endpoint]
+        up = sum(one.known and one.up for one in verdicts)
+        down = sum(one.known and not one.up for one in verdicts)
+        waiting = len(verdicts) - up - down
+        return f"first verdicts {up} up {down} down" + (f" {waiting} waiting" if waiting else "") if verdicts else ""
+
+    def close(self) -> None:
+        """Let another judge follow."""
+        self.publisher.close()
+        if self.store is not None:
+            with contextlib.suppress(StoreError):
+                self._keep_memory(self.store)
+            self.store.close()
+
+
+def recall(store: Store | None, journal: Journal) -> Stored:
+    """What a restart begins with; what cannot be read is told and left out."""
+    if store is None:
+        return Stored()
+    try:
+        return Stored(tuple(store.load_verdicts()), tuple(store.load_overrides()), _memory(store, journal))
+    except StoreError as error:
+        journal.error("store_failed", error=str(error))
+        return Stored()
+
+
+def _memory(store: Store, journal: Journal) -> Memory:
+    kept = store.load_memory()
+    try:
+        memory = Memory() if kept is None else pickle.loads(kept)  # noqa: S301 - our own state directory
+    except Exception as error:  # noqa: BLE001 - whatever an older release's pickle may raise
+        journal.warning("memory_forgotten", error=repr(error))
+        return Memory()
+    return memory if isinstance(memory, Memory) else Memory()
+
+
+def open_store(folders: Folders, journal: Journal) -> SqliteStore | None:
+    """The store, or None where it cannot be opened: a node without memory still answers."""
+    try:
+        return SqliteStore(folders.store)
+    except StoreError as error:
+        journal.error("store_failed", error=str(error))
+        return None

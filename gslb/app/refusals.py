@@ -1,0 +1,66 @@
+"""Requests on local sockets: what is wrong with one is answered as JSON, `{"error": …}`, and never with a traceback."""
+
+from __future__ import annotations
+
+import json
+from json import JSONDecodeError
+from typing import Any
+
+from aiohttp import web
+
+
+class Asked:
+    """The body of a request: an object of JSON, of which every field says what it has to be."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self._fields = fields
+
+    @staticmethod
+    async def of(request: web.Request) -> Asked:
+        """Raises a refusal where the body is no object."""
+        try:
+            fields = await request.json()
+        except (JSONDecodeError, UnicodeDecodeError) as error:
+            raise refused(f"the body is no JSON: {error}") from error
+        if not isinstance(fields, dict):
+            raise refused("the body has to be an object")
+        return Asked(fields)
+
+    def text(self, name: str) -> str:
+        """A text that has to be there."""
+        found = self.note(name)
+        if not found:
+            raise refused(f"{name} is missing")
+        return found
+
+    def note(self, name: str) -> str:
+        """A text; "" where it is absent or null."""
+        match self._fields.get(name):
+            case None:
+                return ""
+            case str(found):
+                return found
+        raise refused(f"{name} has to be a text")
+
+    def flag(self, name: str) -> bool:
+        """True or false; false where it is absent or null."""
+        match self._fields.get(name):
+            case None:
+                return False
+            case bool(found):
+                return found
+        raise refused(f"{name} has to be true or false")
+
+    def seconds(self, name: str) -> float | None:
+        """A duration above zero; None where it is absent or null."""
+        match self._fields.get(name):
+            case None:
+                return None
+            case int(found) | float(found) if not isinstance(found, bool) and 0 < found < float("inf"):
+                return found
+        raise refused(f"{name} has to be a number of seconds above zero")
+
+
+def refused(error: str, status: type[web.HTTPError] = web.HTTPBadRequest) -> web.HTTPError:
+    """To be raised: why a request is not carried out."""
+    return status(text=json.dumps({"error": error}), content_type="application/json")

@@ -1,0 +1,109 @@
+"""What earlier choices left behind, tree by tree: renewed when verdicts change, and when its time has come.
+
+names touched ─┐
+time passed   ─┴─► renew ─► memory of these trees ─► root paths of the trees whose memory changed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from math import inf
+from typing import Any, NamedTuple
+
+from gslb.control.mentions import root, roots
+from gslb.model import Model, Ttl
+from gslb.nameserver import View, asks
+from gslb.policy import Memory, merge, release, remember, wake_at
+
+NOTHING = Memory()
+
+
+class Subject(NamedTuple):
+    """What is remembered once: names that share a tree and its TTL bounds share their memory."""
+
+    root: str
+    zone: str
+    ttl: Ttl
+
+
+class Remembering:
+    """The memory of every tree of a model, `memory` to begin with."""
+
+    def __init__(self, model: Model, memory: Memory) -> None:
+        self.memory = memory
+        self._model = model
+        self._names: dict[Subject, str] = {}  # each with one of its names
+        for name in model.trees:
+            self._names.setdefault(self._subject(name), name)
+        self._kept: dict[Subject, Memory] = {}
+        self._due: dict[Subject, float] = {}
+
+    def renew(
+        self, names: Iterable[str] | None, view: View, wall: float, beat: Callable[[], None] = lambda: None
+    ) -> set[str]:
+        """Let memory follow what `view` believes, for these names (None: all) and those whose time has come.
+
+        Returns the root paths of the trees whose memory changed. `beat` is called between trees: there may be many.
+        """
+        if names is None:
+            subjects = set(self._names)
+        else:
+            due = (subject for subject, moment in self._due.items() if moment <= wall)
+            subjects = {*map(self._subject, names), *due}
+        moved: list[tuple[Memory, Memory]] = []
+        changed: set[str] = set()
+        for subject in subjects:
+            steered = self._model.steered[self._names[subject]]
+            tree = self._model.trees[steered.name]
+            before, after = (
+                self._kept.get(subject, NOTHING),
+                remember(tree, asks(steered, view), self.memory, wall, subject.ttl),
+            )
+            moment = wake_at(tree, after, wall)
+            self._due.pop(subject, None)
+            if moment is not None:
+                self._due[subject] = moment
+            if after != before:
+                self._kept[subject] = after
+                moved.append((before, after))
+                changed.add(subject.root)
+            beat()
+        if names is None:
+            whole = merge(self._kept.values())
+            self.memory = self.memory if whole == self.memory else whole
+        elif moved:
+            self.memory = _replaced(self.memory, moved)
+        return changed
+
+    def release(self, name: str) -> set[str]:
+        """Forget the latches of a name's trees. Returns their root paths: whoever reads these is to be renewed."""
+        tree = self._model.trees[name]
+        paths = roots(tree)
+        self.memory = release(tree, self.memory)
+        self._kept = {subject: kept for subject, kept in self._kept.items() if subject.root not in paths}
+        return paths
+
+    def wake_at(self) -> float:
+        """When time alone changes memory next, wall seconds."""
+        return min(self._due.values(), default=inf)
+
+    def _subject(self, name: str) -> Subject:
+        steered = self._model.steered[name]
+        return Subject(root(self._model.trees[name]), steered.zone, steered.ttl)
+
+
+def _replaced(memory: Memory, moved: Iterable[tuple[Memory, Memory]]) -> Memory:
+    """The memory of all with that of some trees replaced; a mapping in which nothing changed stays the same object."""
+
+    def mapping(pick: Callable[[Memory], Mapping[str, Any]]) -> Mapping[str, Any]:
+        changes = [(pick(before), pick(after)) for before, after in moved if pick(before) != pick(after)]
+        if not changes:
+            return pick(memory)
+        whole = dict(pick(memory))
+        for before, after in changes:
+            for key in before.keys() - after.keys():
+                whole.pop(key, None)
+            whole.update(after)
+        return whole
+
+    return Memory(mapping(lambda one: one.latches), mapping(lambda one: one.last_good), mapping(lambda one: one.ttls))
