@@ -23,7 +23,8 @@ def become(user: str | None, owned: Iterable[Path] = ()) -> bool:
 
     Nothing to do: no user is configured, or we are not root. `owned` are paths that the user must be able to write (the
     state directory and what stands in it); they are given to it first, a link itself rather than what it points at.
-    Capabilities that a service manager gave for binding low ports go in any case. Raises Faults for an unknown user.
+    Capabilities that a service manager gave for binding low ports go in any case. Raises Faults for an unknown user,
+    and for one who may not run this program: the other processes would not start.
     """
     if user is None or os.geteuid() != 0:
         drop_capabilities()
@@ -38,6 +39,8 @@ def become(user: str | None, owned: Iterable[Path] = ()) -> bool:
     os.setresgid(account.pw_gid, account.pw_gid, account.pw_gid)
     os.setresuid(account.pw_uid, account.pw_uid, account.pw_uid)
     drop_capabilities()
+    if not os.access(sys.executable, os.X_OK):
+        refuse(f"node.user: {user} may not run {sys.executable}", hint="install gslb where that user can read it")
     return True
 
 

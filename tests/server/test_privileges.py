@@ -16,6 +16,7 @@ CHILD = """
 import json, os, sys
 from pathlib import Path
 from gslb.server.privileges import become
+sys.executable = "/bin/sh"  # a program that everybody may run, wherever these tests run from
 changed = become(sys.argv[1] or None, [Path(each) for each in sys.argv[2:]])
 try:
     os.setuid(0)
@@ -81,6 +82,17 @@ def test_the_steps_are_taken_in_the_only_order_that_works(monkeypatch, tmp_path)
     assert [step for step, _ in taken] == ["chown", "setgroups", "setresgid", "setresuid"]
     assert taken[0][1] == (tmp_path, nobody.pw_uid, nobody.pw_gid)
     assert taken[-1][1] == (nobody.pw_uid,) * 3
+
+
+def test_a_user_who_may_not_run_the_program_is_a_fault(monkeypatch, tmp_path):
+    """As when it is installed below /root: no other process would start."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    for name in ("setgroups", "setresgid", "setresuid"):
+        monkeypatch.setattr(os, name, lambda *args: None)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+
+    with pytest.raises(Faults, match=r"node\.user: nobody may not run .*/python \(install gslb where"):
+        become("nobody")
 
 
 def test_root_without_a_user_keeps_its_capabilities(monkeypatch):
