@@ -119,21 +119,23 @@ class Node(Process):
         self.port, self.metrics_port, self.admin_port = (free_port(self.address) for _ in range(3))
         self.state = folder / name
         self.file = folder / f"{name}.yaml"
-        self._head = f"""\
-gslb: 1
-node: {{name: {name}, state: '{self.state}'{node and f", {node}"}}}
-listen:
-  dns: ["{self.address}:{self.port}"]
-  metrics: {self.address}:{self.metrics_port}
-  admin: {self.address}:{self.admin_port}
-workers: {workers}
-"""
+        self._node = f"{{name: {name}, state: '{self.state}'{node and f', {node}'}}}"
+        self._workers = workers
         super().__init__(folder, name, [*GSLB, "serve", str(self.file)])
         self.write(text)
 
     def write(self, text: str) -> None:
         """Change what the configuration says, under the head that stays."""
-        self.file.write_text(self._head + text)
+        head = f"""\
+gslb: 1
+node: {self._node}
+listen:
+  dns: ["{self.address}:{self.port}"]
+  metrics: {self.address}:{self.metrics_port}
+  admin: {self.address}:{self.admin_port}
+workers: {self._workers}
+"""
+        self.file.write_text(head + text)
 
     def start(self, within: float = READY_WITHIN) -> Node:
         """Start it and return when it says that it is ready."""
