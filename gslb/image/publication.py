@@ -49,8 +49,8 @@ class Publication:
     """One generation of everything that is answered.
 
     `published_at` is monotonic nanoseconds; `model` the digest (at most 64 octets) of the model it comes from; `zones`
-    and `places` name image files; `state` is for other readers than workers (verdicts, memory), in parts: like a plan, a
-    part of which the octets are what they were costs nothing; b"" is none.
+    and `places` name image files; `state` is for other readers than workers (verdicts, memory), in parts: like a plan,
+    a part of which the octets are what they were costs nothing; b"" is none.
     """
 
     epoch: int
@@ -82,6 +82,8 @@ class Publisher:
             raise PublishRefused(f"another process publishes to {folder}") from None
         self._root = map_words(folder / "root", ROOT_SIZE // 8)
         self._readers = map_words(folder / "readers", SLOTS)
+        for slot in range(SLOTS):  # who is alive shows itself at the next publication, and what it reads stays mapped
+            self._readers[slot] = 0
         self._serial = 0
         self._word = self._root[0]
         self._known: dict[bytes, int] = {b"": 0}  # blobs in the arenas in use; no reference is 0
@@ -191,16 +193,15 @@ class Publisher:
         return arena.append(array("Q", map(self._known.__getitem__, blobs)).tobytes())
 
     def sweep(self) -> None:
-        """Remove arenas that every reader has left behind; one that was killed counts until its successor reads."""
+        """Remove arenas that every reader has left behind; one that was killed counts until its successor reads.
+
+        A reader has mapped all that it needs, so this only tells when the memory is free, not when it is safe.
+        """
         seen = min((serial for serial in self._readers if serial), default=self._serial)
         for serial, number in self._retired:
             if serial <= seen:
                 arena_path(self.folder, number).unlink(missing_ok=True)
         self._retired = [(serial, number) for serial, number in self._retired if serial > seen]
-
-    def settled(self) -> bool:
-        """Whether every reader uses the last publication: then the images it does not name can go."""
-        return all(serial in (0, self._serial) for serial in self._readers)
 
     def close(self) -> None:
         """Let another publisher follow. What is published stays."""

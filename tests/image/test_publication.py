@@ -144,15 +144,34 @@ def test_arenas_wait_for_the_slowest_reader(tmp_path, image):
 
     assert first <= arena_numbers(tmp_path / "run")
     assert numbers_seen(slow) == ({1}, {1})
-    assert not publisher.settled()
     slow.refresh()
     publisher.sweep()
     assert not first & arena_numbers(tmp_path / "run")
-    assert publisher.settled()
-    slow.close()
-    quick.close()
-    publisher.publish(generation(40, image))
-    assert publisher.settled()
+
+
+def test_a_reader_that_gave_its_slot_back_is_not_waited_for(tmp_path, image):
+    publisher = Publisher(tmp_path / "run", SMALL)
+    publisher.publish(generation(1, image))
+    Tables(tmp_path / "run", 3).close()
+    for number in range(2, 40):
+        publisher.publish(generation(number, image))
+
+    assert 1 not in arena_numbers(tmp_path / "run")
+
+
+def test_slots_of_readers_that_never_came_back_are_not_waited_for_after_a_restart(tmp_path, image):
+    """As when a node is started again with fewer workers."""
+    publisher = Publisher(tmp_path / "run", SMALL)
+    publisher.publish(generation(1, image))
+    gone, alive = Tables(tmp_path / "run", 3), Tables(tmp_path / "run", 4)
+    publisher.close()
+    successor = Publisher(tmp_path / "run", SMALL)
+    for number in range(2, 40):
+        successor.publish(generation(number, image))
+        alive.refresh()
+
+    assert arena_numbers(tmp_path / "run") == set(successor._used)
+    assert numbers_seen(gone) == ({1}, {1})  # what was mapped stays readable
 
 
 def test_a_blob_larger_than_an_arena_gets_a_larger_arena(tmp_path, image):
