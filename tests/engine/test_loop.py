@@ -15,6 +15,7 @@ from gslb.engine.loop import waiter
 from gslb.image import (
     Body,
     Constant,
+    Draw,
     EngineCounter,
     Entry,
     Publication,
@@ -51,14 +52,14 @@ class Site:
         self.queue, self.responder = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.responder.setblocking(False)  # noqa: FBT003 - the standard library's own signature
         self.tables = Tables(folder / "run", 0)
-        self.beats = 0
+        self.beats = self.drawn = 0
         self.worker = Worker(
             self.tables,
             self.listening,
             self.queue,
             open_engine_counters(folder / "run", 0),
             self._beat,
-            lambda: 0,
+            lambda: self.drawn,
             lambda: 12_345,
             make_exchange,
         )
@@ -136,6 +137,15 @@ def test_a_question_is_answered(site, make_exchange, host):
     for _ in range(3):  # first made, then kept, then ready
         (reply,) = here.ask(query("steer0.example.com"))
         assert read(reply, query("steer0.example.com")).records == address(1).wire
+
+
+def test_a_weighted_answer_is_drawn_each_time_and_counted_by_leaf(site):
+    here = site((Draw(((1, Constant(address(1, 0))), (1, Constant(address(2, 1))))), Scoping()))
+    asked = query("steer0.example.com")
+    told = [read(here.ask(asked)[0], asked).records[-1] for here.drawn in (0, 2**63, 0, 2**63, 2**63)]
+
+    assert told == [1, 2, 1, 2, 2]
+    assert list(here.tables.zones[APEX].counts[8:10]) == [2, 3]
 
 
 def test_every_socket_is_served(site):
