@@ -6,13 +6,14 @@ import argparse
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from gslb.cli.files import find, read_text
 
 if TYPE_CHECKING:
     from gslb.control import Assembled
-    from gslb.model import Model, Steered
+    from gslb.model import Fault, Model, Steered, Tree
     from gslb.zone import Zone
 
 QUICKER = 5.0  # seconds: the interval that is offered where probing is slower
@@ -26,13 +27,29 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the summary; 2 and every fault where there are some."""
-    from gslb.config import load
+    from gslb.config import survey
+    from gslb.model import Faults
 
-    model = load(args.file, read_text, find)
+    source, faults = survey(args.file, read_text, find)
+    model = source.model
+    if faults:
+        raise Faults(*faults, *faults_beyond(model))
     assembled = assembled_from_files(model)
     for line in (*summary(model), *warnings(assembled), *notes(model), *parents(assembled.world.zones)):
         print(line)
     return 0
+
+
+def faults_beyond(model: Model) -> tuple[Fault, ...]:
+    """What is wrong with all that a model names, which could itself not be read whole."""
+    from gslb.model import Faults, Section
+
+    whole = {name: steered for name, steered in model.steered.items() if name in model.trees}
+    try:
+        assembled_from_files(replace(model, steered=Section(whole)))
+    except Faults as faults:
+        return faults.faults
+    return ()
 
 
 def assembled_from_files(model: Model) -> Assembled:
@@ -95,9 +112,12 @@ def notes(model: Model) -> Iterator[str]:
         (vantage,) = model.vantages.values()
         where = "this node" if vantage.token is None else vantage.name
         yield f"note: one vantage ({where}): a fault here looks like a fault there. Add vantages."
+    yield from _without_ipv6(model)
     for name, steered in model.steered.items():
-        yield from _without_ipv6(_shown(steered, model), name, model)
-        yield from _fenced_resolvers(_shown(steered, model), name, model)
+        shown, tree = _shown(steered, model), model.trees[name]
+        yield from _fenced_families(shown, tree)
+        yield from _fenced_resolvers(shown, tree, model)
+        yield from _longer_than_subnets(shown, tree, model)
 
 
 def parents(zones: Iterable[Zone]) -> Iterator[str]:
@@ -146,28 +166,69 @@ def _quicker(model: Model) -> Model:
     return replace(model, monitors=monitors)
 
 
-def _without_ipv6(shown: str, name: str, model: Model) -> Iterator[str]:
+def _without_ipv6(model: Model) -> Iterator[str]:
+    """Where IPv6 clients never go, the names for which that is the same place in one line."""
     from gslb.model import leaves
 
-    reached: dict[str, bool] = {}
-    for leaf in leaves(model.trees[name]):
-        if leaf.endpoint.v4 or leaf.endpoint.v6:
-            where = leaf.endpoint.region or leaf.path
-            reached[where] = reached.get(where, False) or leaf.endpoint.v6 is not None
-    without = [where for where, has in reached.items() if not has]
-    if without and any(reached.values()):
-        yield f"note: {shown} answers AAAA, but {', '.join(without)} has no IPv6: IPv6 clients never go there."
+    found: dict[str, list[str]] = {}
+    for name, tree in model.trees.items():
+        reached: dict[str, bool] = {}
+        for leaf in leaves(tree):
+            if leaf.endpoint.v4 or leaf.endpoint.v6:
+                where = leaf.endpoint.region or leaf.path
+                reached[where] = reached.get(where, False) or leaf.endpoint.v6 is not None
+        without = ", ".join(where for where, has in reached.items() if not has)
+        if without and any(reached.values()):
+            found.setdefault(without, []).append(_shown(model.steered[name], model))
+    for without, names in found.items():
+        answer = "answers" if len(names) == 1 else "answer"
+        yield f"note: {', '.join(names)} {answer} AAAA, but {without} has no IPv6: IPv6 clients never go there."
 
 
-def _fenced_resolvers(shown: str, name: str, model: Model) -> Iterator[str]:
-    from gslb.model import Leaf, walk
+def _fenced_families(shown: str, tree: Tree) -> Iterator[str]:
+    """A fence that leaves its clients without an answer of a family that others get."""
+    from gslb.model import Family
+    from gslb.policy import has_family
 
-    fences = [node.common.path for node in walk(model.trees[name]) if not isinstance(node, Leaf) and node.common.fence]
+    for family, rdtype in ((Family.V4, "A"), (Family.V6, "AAAA")):
+        for path, node in _fences(tree) if has_family(tree, family) else ():
+            if not has_family(node, family):
+                yield (
+                    f"note: {shown} answers {rdtype}, but to clients fenced by {path} NODATA, which caches keep for "
+                    f"everybody: give an endpoint there an address of that family."
+                )
+
+
+def _fenced_resolvers(shown: str, tree: Tree, model: Model) -> Iterator[str]:
+    fences = [path for path, _ in _fences(tree)]
     if model.clients.public_resolvers and fences:
         yield (
             f"note: {shown} fences {', '.join(fences)}: clients of a public resolver that sends no subnet "
             "are fenced by the place of the resolver."
         )
+
+
+def _fences(tree: Tree) -> list[tuple[str, Tree]]:
+    from gslb.model import Leaf, walk
+
+    return [(node.common.path, node) for node in walk(tree) if not isinstance(node, Leaf) and node.common.fence]
+
+
+def _longer_than_subnets(shown: str, tree: Tree, model: Model) -> Iterator[str]:
+    """Prefixes that no client subnet matches, because subnets are cut."""
+    from gslb.model import NetworkMatch, walk
+
+    keys = [key for node in walk(tree) if isinstance(node, NetworkMatch) for key, _ in node.children]
+    found = [
+        prefix
+        for key in keys
+        for prefix in (
+            model.networks[key].prefixes if key in model.networks else (ip_network(key),) if "/" in key else ()
+        )
+    ]
+    long = [str(prefix) for prefix in found if prefix.prefixlen > (24 if prefix.version == 4 else 56)]
+    if long:
+        yield f"note: {shown} matches {', '.join(long)} for resolvers only: client subnets are cut to /24 and /56."
 
 
 def _shown(steered: Steered, model: Model) -> str:

@@ -6,7 +6,7 @@ files ─► compose ─► shape, words ─► monitors pools policies places z
 
 from gslb.config.document import schema
 from gslb.config.effective import full
-from gslb.config.load import Source, load, load_source
+from gslb.config.load import Source, load, load_source, survey
 from gslb.config.outline import outline
 from gslb.config.render import explain_faults
 from gslb.config.scalars import Wrong, duration, duration_text, rate, share
@@ -24,4 +24,5 @@ __all__ = [
     "rate",
     "schema",
     "share",
+    "survey",
 ]

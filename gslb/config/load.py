@@ -24,7 +24,7 @@ from gslb.config.scalars import Wrong, name
 from gslb.config.shape import read as shaped
 from gslb.config.steering import DefaultsShape
 from gslb.config.zones import ZoneShape, steered, steered_name
-from gslb.model import Clients, Collector, Model, Steered, Vantage, Word, ZoneSource, examine
+from gslb.model import Clients, Collector, Fault, Faults, Model, Steered, Vantage, Word, ZoneSource, examine
 from gslb.model import Node as NodeNoun
 
 T = TypeVar("T")
@@ -59,11 +59,18 @@ def load(path: str, read: Read, glob: Glob = only_itself) -> Model:
 
 def load_source(path: str, read: Read, glob: Glob = only_itself) -> Source:
     """The same, with the text beside the model."""
+    source, faults = survey(path, read, glob)
+    if faults:
+        raise Faults(*faults)
+    return source
+
+
+def survey(path: str, read: Read, glob: Glob = only_itself) -> tuple[Source, tuple[Fault, ...]]:
+    """The source as far as it could be read, and every fault. With a fault, some steered names may have no tree."""
     faults = Collector()
     written = gather(path, read, glob, KNOWN, faults)
     model = _Loading(written, faults).model()
-    faults.raise_any()
-    return Source(model, written)
+    return Source(model, written), tuple(faults.faults)
 
 
 class _Loading:

@@ -98,6 +98,46 @@ def test_regions_without_ipv6_are_noted_where_aaaa_is_answered():
     assert found[1:] == ["note: www answers AAAA, but us-east has no IPv6: IPv6 clients never go there."]
 
 
+def test_names_that_lack_ipv6_in_the_same_regions_share_a_note():
+    found = list(notes(model(WEB + zone("www: web", "api: {sticky: web}"))))
+
+    assert found[1:] == ["note: www, api answer AAAA, but us-east has no IPv6: IPv6 clients never go there."]
+
+
+@pytest.mark.parametrize(
+    ("inside", "noted"),
+    [("in: [us-east], fence: true", True), ("in: [us-east]", False), ("in: [eu-west], fence: true", False)],
+    ids=["fenced without IPv6", "no fence", "fenced with IPv6"],
+)
+def test_a_fence_that_leaves_its_clients_without_a_family_is_noted(inside, noted):
+    text = WEB + zone(f"www: {{geo: {{US: {{latency: web, {inside}}}, default: {{latency: web}}}}}}", "api: other")
+
+    found = [note for note in notes(model(text)) if "NODATA" in note]
+    assert len(found) == noted
+    assert all("www answers AAAA, but to clients fenced by www.example.com./US NODATA" in note for note in found)
+
+
+def test_prefixes_longer_than_any_client_subnet_are_noted():
+    networks = "networks: {office: [198.51.100.0/25, 2001:db8::/56]}\n"
+    text = WEB + networks + zone("www: {network: {office: web, 203.0.113.0/28: web, default: other}}")
+
+    assert [note for note in notes(model(text)) if "resolvers" in note] == [
+        "note: www matches 198.51.100.0/25, 203.0.113.0/28 for resolvers only: client subnets are cut to /24 and /56."
+    ]
+
+
+def test_faults_of_zones_and_places_are_told_together_with_those_of_the_configuration(tmp_path, capsys):
+    path = tmp_path / "gslb.yaml"
+    text = records("@ 1d NS ns.example.net.", "www 1d A 192.0.2.300", "web 1d A 192.0.2.1")
+    steer = "    steer: {api: nowhere, web: all}\n"
+    more = "pools: {all: {endpoints: {eu: 192.0.2.1}}}\nregions: {eu: {at: XXX}}\nx: 1\n"
+    path.write_text(text + steer + more)
+
+    assert main(["check", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert [f"{path}:{place}  " in said for place in ("6:16", "7:7", "8:18", "10:11", "11:1")] == [True] * 5
+
+
 def test_a_lone_vantage_is_noted_by_name():
     text = WEB.replace("{at: FRA}", "{at: FRA, vantage: file:t}")
 
