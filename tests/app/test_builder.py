@@ -1,0 +1,103 @@
+"""The builder makes a snapshot of what is asked for, or says what is wrong with it and leaves everything as it was."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gslb.app import Folders, Spec
+from gslb.app.builder import main, make
+from gslb.app.inputs import Inputs
+from gslb.app.report import REFUSED, Report
+from gslb.control import load
+from gslb.model import Faults
+
+WALL = 1e9
+ZONE = "@ 1h SOA ns1 host 1 2 3 4 5\n@ 1h NS ns1\nns1 1h A 192.0.2.53\n"
+BAD = "@ 1h SOA ns1 host 1 2 3 4 5\nns1 1h A 192.0.2.353\n"
+
+
+@pytest.fixture
+def zone(tmp_path) -> Path:
+    path = tmp_path / "example.com.zone"
+    path.write_text(ZONE)
+    return path
+
+
+@pytest.fixture
+def folders(tmp_path, zone) -> Folders:
+    folders = Folders(tmp_path / "state")
+    folders.make()
+    folders.spec.write_text(Spec(zones=(("example.com", str(zone)),), listen=("127.0.0.1:5300",)).to_json())
+    return folders
+
+
+def built(folders: Folders) -> Report:
+    return make(folders, Spec.from_json(folders.spec.read_text()), WALL)
+
+
+def test_what_is_built_can_be_loaded_by_its_digest(folders):
+    report = built(folders)
+
+    assert [zone.apex.to_text() for zone in load(folders.state, report.digest).world.zones] == ["example.com."]
+
+
+def test_the_same_input_makes_the_same_digest_and_another_zone_another_one(folders, zone):
+    first, again = built(folders), built(folders)
+    zone.write_text(ZONE.replace("192.0.2.53", "192.0.2.54"))
+
+    assert first.digest == again.digest != built(folders).digest
+
+
+def test_changes_are_told_against_the_snapshot_in_use(folders):
+    first = built(folders)
+    unadopted = built(folders)
+    folders.adopt(first.digest)
+
+    assert first.changed == unadopted.changed != ()
+    assert any("example.com." in change for change in first.changed)
+    assert built(folders).changed == ()
+
+
+def test_a_snapshot_in_use_that_cannot_be_read_counts_as_none(folders):
+    first = built(folders)
+    folders.adopt(first.digest)
+    folders.snapshot(first.digest).write_bytes(b"not a snapshot")
+
+    assert built(folders).changed == first.changed
+
+
+def test_the_inputs_of_a_build_name_what_was_read_and_what_was_written(folders, zone):
+    report = built(folders)
+    inputs = Inputs.read(folders.inputs)
+
+    assert inputs.snapshot == report.digest
+    assert {str(zone), str(folders.snapshot(report.digest)), *map(str, folders.images.iterdir())} <= inputs.files.keys()
+
+
+def test_wrong_input_changes_nothing(folders, zone):
+    built(folders)
+    before = {path: path.read_bytes() for path in folders.state.rglob("*") if path.is_file()}
+    zone.write_text(BAD)
+
+    with pytest.raises(Faults):
+        built(folders)
+    assert {path: path.read_bytes() for path in folders.state.rglob("*") if path.is_file()} == before
+
+
+def test_faults_go_to_standard_error_with_their_place_and_a_status_of_their_own(folders, zone, capsys):
+    zone.write_text(BAD)
+
+    assert main(str(folders.state)) == REFUSED
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"{zone}:2" in said.err
+    assert "192.0.2.353" in said.err
+
+
+def test_the_process_says_its_report_on_standard_output(folders):
+    command = [sys.executable, "-m", "gslb.app", "builder", str(folders.state)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert Report.from_json(done.stdout).digest == built(folders).digest
