@@ -15,7 +15,7 @@ from gslb.app.report import Report
 from gslb.app.spec import Spec, read_text
 from gslb.app.state import claimed, mend, temporary
 from gslb.control import Journal, Level
-from gslb.model import Listen, Model, refuse
+from gslb.model import Listen, Model
 from gslb.server import (
     Bound,
     Handover,
@@ -60,11 +60,6 @@ def serve(spec: Spec, say: Callable[[str], None]) -> int:
         for warning in sockets.warnings:
             journal.warning("sockets", warning=warning)
         become(model.node.user, owned=[state, *state.rglob("*")])
-        if not os.access(sys.executable, os.X_OK):
-            refuse(
-                f"node.user: {model.node.user} cannot run {sys.executable}",
-                hint="install gslb where that user may read it, or name another user",
-            )
         built = resumed(folders, spec) or build(folders)
         if built is None:
             return 2

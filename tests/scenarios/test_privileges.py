@@ -98,6 +98,6 @@ def cannot_serve(node: Node) -> None:
     """Whoever is not root, or whose program the user may not run, is told so in a sentence, and nothing is left."""
     node.launch()
     assert node.wait(40) == 2
-    told = "reserved" if os.geteuid() else f"{USER} cannot run"
+    told = "reserved" if os.geteuid() else f"{USER} may not run"
     assert told in node.log
     assert "Traceback" not in node.log
