@@ -1,9 +1,17 @@
 """Mutated packets by the hundred thousand: nothing falls over, nothing grows, and who asks rightly is answered."""
 
 import os
+import random
+import socket
+from itertools import islice
 
 import pytest
-from scenarios.hostile import MEBIBYTE, assail
+from scenarios.hostile import MEBIBYTE, NAMES, SEED, assail
+
+from kit.addresses import own_address
+from kit.hostile import Mutants, seeds
+from kit.processes import Node, answers
+from kit.twoland import two_regions
 
 COUNT = 1_000_000 if os.environ.get("GSLB_FULL") else 100_000
 
