@@ -1,0 +1,61 @@
+"""The judge's HTTP side: push heartbeats with their token, and secrets that cannot be read are told, not guessed."""
+
+import aiohttp
+import pytest
+
+from gslb.app.reports import NodeSide
+from gslb.control import Beaten, Journal
+from gslb.model import Listener
+from gslb.server import open_tcp
+from kit.worlds import world
+
+TEXT = """\
+gslb: 1
+listen: 127.0.0.1:5300
+vantages: {{eu: {{token: "file:{folder}/eu"}}, us: {{token: "file:{folder}/us"}}}}
+monitors:
+  db: {{push: "file:{folder}/db", every: 10s, grace: 5s}}
+  ready: http://www.example.com/ready
+pools: {{web: {{monitor: [ready, db], endpoints: {{a: 192.0.2.1}}}}}}
+zones:
+  example.com:
+    records: |
+      @ 1h NS ns1
+      ns1 1h A 192.0.2.53
+    steer: {{www: {{failover: [web/a]}}}}
+"""
+
+
+@pytest.fixture
+def model(tmp_path):
+    for name in ("eu", "db"):
+        (tmp_path / name).write_text(f"token-of-{name}-0123456789abcdef\n")
+    return world(TEXT.format(folder=tmp_path)).model
+
+
+async def test_a_heartbeat_with_its_token_reaches_the_judge_and_no_other_does(model):
+    events, listening = [], open_tcp(Listener("127.0.0.1", 0))
+    side = NodeSide(listening, lambda _: None, events.append, Journal("judge", write=lambda _: None))
+    side.adopt(model)
+    await side.start()
+    url = f"http://127.0.0.1:{listening.port}/v1/push/db"
+    async with aiohttp.ClientSession() as session:
+        good = {"Authorization": "Bearer token-of-db-0123456789abcdef"}
+        assert (await session.post(url, headers=good)).status == 204
+        assert (await session.post(url, headers={"Authorization": "Bearer guess"})).status == 401
+        assert (await session.post(url)).status == 401
+    await side.stop()
+
+    assert [type(event) for event in events] == [Beaten]
+    assert events[0].monitor == "db"
+
+
+def test_a_secret_that_cannot_be_read_is_told_and_the_rest_goes_on(model):
+    lines = []
+    side = NodeSide(None, lambda _: None, lambda _: None, Journal("judge", write=lines.append))
+
+    wanted = side.adopt(model)
+
+    assert [target.check.endpoint for target in wanted] == ["web/a"]
+    assert any("secret_unreadable" in line and "of=us" in line for line in lines)
+    assert any("listen.admin is not set" in line for line in lines)
