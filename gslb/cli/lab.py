@@ -7,7 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from gslb.lab import command, run
+from gslb.lab import FOLDER, command, run
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -15,7 +15,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("verb", nargs="?", choices=["run", "down", "up"], default="run")
     parser.add_argument("region", nargs="?", help="with down and up")
     parser.add_argument(
-        "--folder", type=Path, default=Path(".lab"), help="where the lab keeps its files (default: .lab)"
+        "--folder", type=Path, default=Path(FOLDER), help=f"where the lab keeps its files (default: {FOLDER})"
     )
     parser.set_defaults(run=main)
 

@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shutil import which
 
 import dns.asyncquery
 import dns.edns
@@ -143,6 +144,12 @@ class Lab:
             await asyncio.gather(*(process.wait() for process in running))
 
 
+def _typed(path: str | Path) -> str:
+    """A path as one would type it here."""
+    whole, here = Path(path).absolute(), Path.cwd()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
+
+
 def _subnet(text: str) -> dns.edns.ECSOption:
     address, _, bits = text.partition("/")
     return dns.edns.ECSOption(address, int(bits))
@@ -165,7 +172,7 @@ async def run(folder: Path, say: Callable[[str], None]) -> int:
         opening.result()
         socket.unlink(missing_ok=True)
         async with await asyncio.start_unix_server(lab.obey, socket):
-            say(what_to_try())
+            say(what_to_try(_typed(sys.argv[0]) if which("gslb") is None else "gslb", _typed(folder)))
             await lab.ended.wait()
     except (LabError, TimeoutError) as error:
         say(str(error) or f"the lab did not come up in a minute; its logs are in {folder / 'log'}")

@@ -8,6 +8,7 @@ ZONE = "gslb.lab"
 NAME = f"www.{ZONE}"
 PORT = 8080
 DNS_PORT = 5300
+FOLDER = ".lab"  # where the lab keeps its files, as seen from where it was started
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,9 @@ def overlay() -> str:
     return f"prefix,country,latitude,longitude\n{rows}\n"
 
 
-def what_to_try() -> str:
-    """The text `gslb lab` prints once everything answers."""
+def what_to_try(program: str = "gslb", folder: str = FOLDER) -> str:
+    """The text `gslb lab` prints once everything answers; `program` and `folder` are as one would type them."""
+    lab = f"{program} lab" if folder == FOLDER else f"{program} lab --folder {folder}"
     at = f"@{SERVERS[0].address} -p {DNS_PORT} {NAME}"
     dig = [f"  dig {at} +subnet={region.client:<15} # {region.continent}: {region.name}" for region in REGIONS]
     first = REGIONS[0]
@@ -124,14 +126,17 @@ def what_to_try() -> str:
             *dig,
             "",
             f"Lose a region, and watch the answers move (ns2 is {SERVERS[1].address}):",
-            f"  gslb lab down {first.name}",
+            f"  {lab} down {first.name}",
             f"  watch -n 0.5 dig +short @{SERVERS[0].address} -p {DNS_PORT} {NAME} +subnet={first.client}",
-            f"  gslb lab up {first.name}",
+            f"  {lab} up {first.name}",
             "",
             "Or break one dependency: alive, but not ready, so no longer answered:",
             f"  curl -X PUT http://{first.backends[0][1]}:{PORT}/dependency/database/down",
             "",
-            f"What the servers see:  gslb status --state .lab/ns1   http://{SERVERS[0].address}:9153/metrics",
+            "What the servers see:",
+            f"  {program} status --state {folder}/{SERVERS[0].name}",
+            f"  {program} explain {NAME} --client {first.client} --state {folder}/{SERVERS[0].name}",
+            f"  curl http://{SERVERS[0].address}:9153/metrics",
             "Ctrl-C ends all of it.",
         ]
     )

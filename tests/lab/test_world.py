@@ -56,3 +56,11 @@ def test_what_to_try_names_every_continent_and_how_to_lose_a_region():
     assert all(region.client in text for region in REGIONS)
     assert "gslb lab down eu-west" in text
     assert "Ctrl-C" in text
+
+
+def test_what_to_try_can_be_typed_where_the_program_is_not_on_the_path():
+    text = what_to_try(".venv/bin/gslb", "/tmp/lab")
+
+    assert ".venv/bin/gslb lab --folder /tmp/lab down eu-west" in text
+    assert ".venv/bin/gslb status --state /tmp/lab/ns1" in text
+    assert "  gslb " not in text
