@@ -49,7 +49,13 @@ class Play:
     """One judge and its clocks. `beliefs`, `lines`: all that it has published and told."""
 
     def __init__(
-        self, of: Built, stored: Stored | None = None, *, patience: float = 5.0, vantage: str = "ns1", now: float = START
+        self,
+        of: Built,
+        stored: Stored | None = None,
+        *,
+        patience: float = 5.0,
+        vantage: str = "ns1",
+        now: float = START,
     ) -> None:
         self.now = now
         self.vantage = vantage
@@ -123,8 +129,9 @@ class Play:
         return texts(ask(View(self.judging.built.world, self.belief), query(f"{name}.example.com", rdtype)))
 
     def ttl(self, name: str) -> int:
+        """Of the answer; of the SOA where there is none."""
         reply = ask(View(self.judging.built.world, self.belief), query(f"{name}.example.com"))
-        return reply.answer[0].ttl
+        return (reply.answer or reply.authority)[0].ttl
 
     def told(self, event: str) -> list[dict[str, object]]:
         """The journal's lines of one kind."""
