@@ -7,7 +7,7 @@ Model ─┬─ zone sources, steered names ─► Zones
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
@@ -28,6 +28,7 @@ from gslb.geo import (
     site,
 )
 from gslb.model import (
+    Alias,
     Family,
     Fault,
     Faults,
@@ -45,7 +46,7 @@ from gslb.model import (
 )
 from gslb.nameserver import World, types
 from gslb.policy import classify, varies
-from gslb.zone import Zone, Zones, load
+from gslb.zone import Hit, Zone, Zones, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def assemble(model: Model, read: Callable[[str], str], wall: float, cache: Path 
     placing = {name: tree for name, tree in model.trees.items() if any(varies(tree, kind).by_class for kind in Family)}
     placed: list[tuple[Atlas, tuple[str, ...]]] = []
     faults.catch(lambda: placed.append(atlas_of(model, read, wall, cache) if placing else (Atlas.build(), ())))
+    if not faults.found:
+        faults.found.extend(empty_aliases(model, Zones(zones)))
     if faults.found:
         raise Faults(*faults.found)
     atlas, aged = placed[0]
@@ -107,6 +110,19 @@ def steered_types(model: Model, source: ZoneSource) -> dict[dns.name.Name, froze
         for name, steered in model.steered.items()
         if steered.zone == source.name
     }
+
+
+def empty_aliases(model: Model, zones: Zones) -> Iterator[Fault]:
+    """Aliases to static names that have no address of their own: they would answer nothing, ever."""
+    for tree in model.trees.values():
+        for node in walk(tree):
+            if isinstance(node, Alias) and node.tree is None:
+                target = dns.name.from_text(node.name)
+                home = zones.find(target)
+                kinds = (RdataType.A, RdataType.AAAA)
+                if home is None or not any(isinstance(home.lookup(target, kind), Hit) for kind in kinds):
+                    hint = "name one with A or AAAA records, or a steered name"
+                    yield Fault(f"alias: {node.name} has no address in our zones", node.common.mark, hint)
 
 
 def draw_classes(

@@ -40,6 +40,27 @@ zones:
     assert "FRX" in told
 
 
+def test_an_alias_to_a_name_without_addresses_is_a_fault():
+    text = """\
+gslb: 1
+zones:
+  one.example:
+    records: |
+      @ 1h NS ns1
+      ns1 1h A 192.0.2.53
+      far 1h CNAME www.example.org.
+      six 1h AAAA 2001:db8::6
+    steer: {a: {alias: ns1}, b: {alias: six}, c: {alias: missing}, d: {alias: far}, e: {alias: a}}
+"""
+    with pytest.raises(Faults) as caught:
+        made(text)
+
+    assert [(fault.message, fault.mark.line) for fault in caught.value.faults] == [
+        ("alias: missing.one.example. has no address in our zones", 9),
+        ("alias: far.one.example. has no address in our zones", 9),
+    ]
+
+
 def test_trees_that_tell_the_same_clients_apart_share_a_class_map():
     text = LARGE.replace(
         "www: {ttl: 30s, latency: web}", "www: {ttl: 30s, latency: web}\n      www3: {ttl: 30s, latency: web}"
