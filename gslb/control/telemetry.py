@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Told:
     labels: tuple[str, ...] = ()
 
 
+TIMING = re.compile(r" in \d+(\.\d+)? m?s$")  # how long this probe took would make a series of each flip
 C, G, H = Kind.COUNTER, Kind.GAUGE, Kind.HISTOGRAM
 TABLE = {
     told.name: told
@@ -175,7 +177,7 @@ def _verdicts(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, Iterable[Sampl
     known = [verdict for verdict in verdicts if verdict.known]
     about = [(one.check.monitor, one.check.endpoint, one.check.address) for one in known]
     pairs = list(zip(about, known, strict=True))
-    yield "gslb_verdict", [((*check, one.reason), float(one.up)) for check, one in pairs]
+    yield "gslb_verdict", [((*check, TIMING.sub("", one.reason)), float(one.up)) for check, one in pairs]
     votes = ("up", "down")
     yield (
         "gslb_verdict_votes",
