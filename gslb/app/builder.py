@@ -12,7 +12,7 @@ from gslb.app.report import REFUSED, Report
 from gslb.app.spec import Spec, read_text
 from gslb.config import explain_faults
 from gslb.control import Built, assemble, build, load, save
-from gslb.model import Faults, Model, apply, difference
+from gslb.model import Diff, Faults, Model, apply, difference
 
 
 def main(state: str) -> int:
@@ -32,10 +32,11 @@ def make(folders: Folders, spec: Spec, wall: float) -> Report:
     """Text to snapshot; Faults with everything wrong, and then nothing has changed."""
     recorder = Recorder()
     written = spec.model(recorder.read, recorder.find)
-    before = _before(folders)
-    model, diff = apply(before, difference(before, written), before.generation)
+    in_use, before = _before(folders)
+    batch = difference(before, written)
+    model, diff = apply(before, batch, before.generation) if batch else (before, Diff())
     assembled = assemble(model, recorder.read, wall, folders.cache)
-    built: Built = save(build(assembled.world, folders.state), folders.state)
+    built: Built = save(build(assembled.world, folders.state), folders.state, in_use)
     warnings = tuple(map(str, assembled.warnings))
     images = (*(zone.image for zone in built.zones), *built.places)
     databases = (path for _, path in model.clients.geodb)
@@ -45,9 +46,10 @@ def make(folders: Folders, spec: Spec, wall: float) -> Report:
     return Report(built.digest, tuple(map(str, diff.changes)), warnings)
 
 
-def _before(folders: Folders) -> Model:
-    """The model in use, or an empty one; a snapshot of another release counts as none."""
+def _before(folders: Folders) -> tuple[str, Model]:
+    """The snapshot in use and its model, "" and an empty one where there is none that can be read."""
     try:
-        return load(folders.state, folders.adopted()).world.model
+        in_use = folders.adopted()
+        return in_use, load(folders.state, in_use).world.model
     except Exception:  # noqa: BLE001 - whatever an old pickle may raise: it only serves to say what changed
-        return Model()
+        return "", Model()

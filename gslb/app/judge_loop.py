@@ -67,6 +67,11 @@ class JudgeLoop:
             self._turn = asyncio.get_running_loop().create_future()
         return await asyncio.shield(self._turn)
 
+    def adopt_again(self) -> None:
+        """Let those who look after the world read anew what is not in it: files of secrets."""
+        for adopt in self.adopted:
+            adopt(self.judging.built)
+
     async def run(self) -> None:
         """Turn whenever something happened or is due, for ever."""
         wake_at = time.monotonic()

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gslb.geo import ClassMap
-from gslb.image import ExactRanges, Places, Ranges, write_places, write_zone
+from gslb.image import ExactRanges, Places, Ranges, remove_counters, write_places, write_zone
 from gslb.nameserver import Belief, Slot, Table, View, World
 
 KEPT = 4  # snapshots left on disk: the one in use, and some to look back at
+IMAGES = ".images"  # the list of a snapshot's images lies beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +64,51 @@ def _places(classes: ClassMap) -> Places:
     )
 
 
-def save(built: Built, folder: Path) -> Built:
-    """Put a snapshot on disk, whole or not at all, and return what it is called; old ones beyond a few are removed."""
+def save(built: Built, folder: Path, in_use: str = "") -> Built:
+    """Put a snapshot on disk, whole or not at all, and return what it is called; nothing new is written twice.
+
+    Old snapshots beyond a few go, but never the one `in_use`; images and counters go with the last snapshot of them.
+    """
     snapshots = folder / "snapshots"
     snapshots.mkdir(parents=True, exist_ok=True)
     data = pickle.dumps(built, protocol=5)
     digest = hashlib.sha256(data).hexdigest()[:32]
-    draft = snapshots / f".{digest}.{os.getpid()}"
+    images = (*(zone.image for zone in built.zones), *built.places)
+    _write(snapshots / f"{digest}{IMAGES}", "\n".join(Path(image).name for image in images).encode())
+    if not (snapshots / digest).exists():
+        _write(snapshots / digest, data)
+    _prune(folder, {digest, in_use})
+    return replace(built, digest=digest)
+
+
+def _write(path: Path, data: bytes) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
     with draft.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(snapshots / digest)
-    oldest_first = sorted(snapshots.glob("[0-9a-f]*"), key=lambda path: path.stat().st_mtime)
-    for path in oldest_first[:-KEPT]:
-        path.unlink(missing_ok=True)
-    return replace(built, digest=digest)
+    draft.replace(path)
+
+
+def _digest(path: Path) -> str:
+    """The snapshot that a list of images belongs to."""
+    return path.name.removesuffix(IMAGES)
+
+
+def _prune(folder: Path, kept: set[str]) -> None:
+    lists = sorted((folder / "snapshots").glob(f"[0-9a-f]*{IMAGES}"), key=lambda path: path.stat().st_mtime)
+    keeping = {*map(_digest, lists[-KEPT:]), *kept}
+    images: set[str] = set()
+    for path in lists:
+        if _digest(path) in keeping:
+            images.update(path.read_text().split())
+        else:
+            path.with_name(_digest(path)).unlink(missing_ok=True)
+            path.unlink()
+    for path in (folder / "images").glob("[!.]*") if kept - {""} <= {*map(_digest, lists)} else ():
+        if path.name not in images:
+            path.unlink(missing_ok=True)
+            remove_counters(folder / "run", path.name.rpartition("-")[2])
 
 
 def load(folder: Path, digest: str) -> Built:

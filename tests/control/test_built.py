@@ -1,55 +1,142 @@
-"""Builds: images named by content, snapshots whole or not at all, old ones pruned, and nothing lost on the way back."""
+"""What a builder leaves on disk: images and snapshots named by their content, none of them twice, none for ever."""
 
-from gslb.control import build, load, save
-from kit.worlds import large, world
+import os
+import pickle
+from pathlib import Path
 
-TINY = """\
-gslb: 1
-listen: 127.0.0.1:5300
-pools: {web: {endpoints: {a: 192.0.2.1}}}
-zones:
-  example.com:
-    records: |
-      @ 1h NS ns1
-      ns1 1h A 192.0.2.53
-    steer: {www: {failover: [web/a]}}
-"""
+import pytest
+
+from gslb.control.built import KEPT, build, load, save
+from gslb.image import Forward, PlaceImage, Static, ZoneImage, open_counters
+from gslb.nameserver import View, fill
+from kit.judging import REGIONAL
+from kit.worlds import all_up, large, world
 
 
-def test_building_the_same_world_again_writes_nothing_new(tmp_path):
-    first = build(large(), tmp_path)
-    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "images").iterdir()}
-
-    again = build(large(), tmp_path)
-
-    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "images").iterdir()} == before
-    assert again.zones == first.zones
+def files(folder):
+    """Every file below a folder, with what changes when it is written again."""
+    return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_snapshot_comes_back_as_it_was(tmp_path):
-    built = save(build(large(), tmp_path), tmp_path)
-    back = load(tmp_path, built.digest)
-
-    assert back.digest == built.digest
-    assert back.zones == built.zones
-    assert back.world.model == built.world.model
-    assert set(back.world.classes) == set(built.world.classes)
+def numbered(tmp_path, number, in_use=""):
+    """A build that differs from those of other numbers, in its zone's image too."""
+    text = REGIONAL.replace("192.0.2.200", f"192.0.2.{number}")
+    return save(build(world(text), tmp_path), tmp_path, in_use)
 
 
-def test_rows_are_the_steered_questions(tmp_path):
-    (zone,) = build(world(TINY), tmp_path).zones
+def test_building_again_writes_nothing_new(tmp_path):
+    first = save(build(large(), tmp_path), tmp_path)
+    before = {path: signed for path, signed in files(tmp_path).items() if path.suffix != ".images"}
+    second = save(build(large(), tmp_path), tmp_path)
 
-    assert {slot.steered for slot in zone.rows} == {"www.example.com."}
-    assert {"A", "AAAA"} <= {slot.rdtype.name for slot in zone.rows}
+    assert first == second
+    assert {path: signed for path, signed in files(tmp_path).items() if path.suffix != ".images"} == before
 
 
-def test_old_snapshots_are_removed_and_the_newest_stays(tmp_path):
-    digests = []
-    for last in range(1, 9):
-        made = world(TINY.replace("192.0.2.1}", f"192.0.2.{last}}}"))
-        digests.append(save(build(made, tmp_path), tmp_path).digest)
+def test_every_zone_and_every_class_map_has_an_image_that_can_be_read(tmp_path):
+    built = build(large(), tmp_path)
 
-    left = {path.name for path in (tmp_path / "snapshots").iterdir()}
-    assert digests[-1] in left
-    assert len(left) < len(digests)
-    assert not [name for name in left if name.startswith(".")], "no drafts are left"
+    assert [ZoneImage(zone.image).apex for zone in built.zones] == [b"\7example\3com\0", b"\5child\7example\3com\0"]
+    assert {PlaceImage(path).digest for path in built.places} == set(built.world.maps)
+
+
+def test_rows_of_the_table_are_rows_of_the_image(tmp_path):
+    (table, _) = build(large(), tmp_path).zones
+    image = ZoneImage(table.image)
+    steered = {
+        (entry.name, rdtype): target
+        for entry in image.entries()
+        for rows in (entry.here, entry.below)
+        for rdtype, target in rows.by_type.items()
+        if not isinstance(target, Static | Forward)
+    }
+
+    assert {target.index for target in steered.values()} <= set(range(len(table.rows)))
+    assert steered[b"\3www\7example\3com\0", 1].index == next(
+        index for index, slot in enumerate(table.rows) if (slot.name.to_text(), slot.rdtype) == ("www.example.com.", 1)
+    )
+
+
+def test_trees_that_tell_the_same_clients_apart_share_one_place_image(tmp_path):
+    """www and *.shop both go by the least round trip, but to other regions; geo, near and net look at other things."""
+    built = build(large(), tmp_path)
+
+    assert len(built.places) == len(set(built.places)) == len(built.world.maps)
+    assert len(built.places) < len(built.world.classes) + 1
+
+
+def test_a_snapshot_comes_back_and_means_the_same(tmp_path):
+    saved = save(build(large(), tmp_path), tmp_path)
+    back = load(tmp_path, saved.digest)
+
+    assert back.digest == saved.digest
+    assert (back.zones, back.places, back.world.model) == (saved.zones, saved.places, saved.world.model)
+    slot = saved.zones[0].rows[0]
+    plans = [fill(slot, one.world.zones.find(slot.name), view_of(one)) for one in (saved, back)]
+    assert plans[0] == plans[1]
+
+
+def view_of(built):
+    return View(built.world, all_up(built.world))
+
+
+def test_names_that_are_one_policy_still_share_their_tree_when_it_comes_back(tmp_path):
+    back = load(tmp_path, save(build(world(REGIONAL), tmp_path), tmp_path).digest)
+
+    assert back.world.model.trees["one.example.com."] is back.world.model.trees["two.example.com."]
+
+
+def test_of_many_snapshots_some_stay_with_their_images_and_counters(tmp_path):
+    saved = [numbered(tmp_path, number) for number in range(KEPT + 3)]
+    (tmp_path / "run").mkdir()
+    for built in saved:
+        for zone in built.zones:
+            open_counters(tmp_path / "run", zone.image.rpartition("-")[2], 0, 4)
+    last = numbered(tmp_path, 99)
+    kept = [*saved[-KEPT + 1 :], last]
+
+    snapshots = {path.name for path in (tmp_path / "snapshots").iterdir() if not path.suffix}
+    assert snapshots == {built.digest for built in kept}
+    images = {str(path) for path in (tmp_path / "images").iterdir()}
+    assert images == {image for built in kept for image in (*(zone.image for zone in built.zones), *built.places)}
+    counted = {path.name.split("-")[1] for path in (tmp_path / "run").iterdir()}
+    assert counted >= {zone.image.rpartition("-")[2] for built in saved[-KEPT + 1 :] for zone in built.zones}
+    assert saved[-KEPT].zones[0].image.rpartition("-")[2] not in counted
+
+
+def test_the_snapshot_in_use_stays_however_old_it_is(tmp_path):
+    used = numbered(tmp_path, 0)
+    for number in range(1, KEPT + 3):
+        numbered(tmp_path, number, in_use=used.digest)
+
+    back = load(tmp_path, used.digest)
+    assert all(Path(zone.image).exists() for zone in back.zones)
+
+
+def test_images_of_a_snapshot_in_use_that_told_nobody_of_them_stay(tmp_path):
+    """One that another release wrote, without a list of its images."""
+    used = numbered(tmp_path, 0)
+    (tmp_path / "snapshots" / f"{used.digest}.images").unlink()
+    for number in range(1, KEPT + 3):
+        numbered(tmp_path, number, in_use=used.digest)
+
+    assert all(Path(zone.image).exists() for zone in used.zones)
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
+    saved = numbered(tmp_path, 0)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="full"):
+        numbered(tmp_path, 1)
+
+    assert load(tmp_path, saved.digest).digest == saved.digest
+
+
+def full(_):
+    raise OSError("full")
+
+
+def test_a_snapshot_tells_whose_it_is_only_by_its_name(tmp_path):
+    saved = numbered(tmp_path, 0)
+
+    assert pickle.loads((tmp_path / "snapshots" / saved.digest).read_bytes()).digest == ""

@@ -1,19 +1,21 @@
-"""Events and effects: lines leave out what is not there, and a step that asks for nothing says so."""
+"""The vocabulary of a step."""
 
-from math import inf
-
-from gslb.control.events import Effects, Line
-
-
-def test_a_line_leaves_out_what_is_none():
-    assert Line.of("verdict", state="up", cause=None, votes="3/3") == Line(
-        "verdict", (("state", "up"), ("votes", "3/3"))
-    )
+from gslb.control.events import Effects, Line, Stored
+from gslb.policy import Memory
 
 
-def test_effects_ask_for_nothing_by_themselves():
-    effects = Effects()
+def test_a_line_leaves_out_what_is_none_and_keeps_what_is_empty():
+    line = Line.of("override", path="web", until=None, why="", votes=0)
 
-    assert effects.belief is None
-    assert not any((effects.verdicts, effects.put, effects.cleared, effects.lines))
-    assert effects.wake_at in (0.0, inf)
+    assert line == Line("override", (("path", "web"), ("why", ""), ("votes", 0)))
+
+
+def test_a_step_asks_for_nothing_unless_it_says_so():
+    first, second = Effects(), Effects()
+    first.lines.append(Line.of("adopted"))
+
+    assert (second.belief, second.touched, second.lines, second.wake_at) == (None, frozenset(), [], float("inf"))
+
+
+def test_a_first_start_has_nothing_to_begin_with():
+    assert Stored() == Stored((), (), Memory())

@@ -1,11 +1,11 @@
-"""What a change touches: names by check, by path and by remembered tree, through aliases and shared trees too."""
+"""Which names a change touches."""
 
 import pytest
 
-from gslb.control.mentions import Mentions, paths, roots
-from gslb.model import Check
+from gslb.control.mentions import Mentions, paths, root, roots
+from gslb.model import Check, checks, leaves
 from kit.judging import REGIONAL
-from kit.worlds import world
+from kit.worlds import large, world
 
 
 @pytest.fixture(scope="module")
@@ -18,45 +18,65 @@ def mentions(model):
     return Mentions(model)
 
 
-def short(names):
-    return {name.partition(".")[0] for name in names}
+def names(*short):
+    return {f"{name}.example.com." for name in short}
+
+
+def test_a_check_touches_every_name_that_reads_it_through_aliases_too(mentions):
+    assert mentions.by_check(Check("ready", "web/eu-west", "192.0.2.1")) == names("www", "api", "elastic")
+    assert mentions.by_check(Check("ready", "shop/eu-west", "192.0.2.11")) == names("one", "two")
+    assert not mentions.by_check(Check("other"))
+
+
+def test_every_check_of_a_model_touches_somebody():
+    model = large().model
+    mentions = Mentions(model)
+
+    assert all(mentions.by_check(check) for check in checks(model))
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "address", "names"),
+    ("path", "touched"),
     [
-        ("web/eu-west", "192.0.2.1", {"www", "api", "elastic"}),
-        ("shop/us-east", "192.0.2.12", {"shop", "one", "two"}),
-        ("shop/eu-west", "192.0.2.11", {"one", "two"}),
-        ("sorry/us-east", "192.0.2.99", set()),
-    ],
-)
-def test_a_check_touches_every_name_that_hangs_on_it(mentions, endpoint, address, names):
-    assert short(mentions.by_check(Check("ready", endpoint, address))) == names
-
-
-@pytest.mark.parametrize(
-    ("path", "names"),
-    [
-        ("web/eu-west", {"www", "api", "elastic"}),
-        ("web", {"www", "api", "elastic"}),
-        ("us-east", {"www", "api", "elastic", "shop", "one", "two"}),
-        ("sorry", {"shop"}),
+        ("web/us-east", names("www", "api", "elastic")),
+        ("web", names("www", "api", "elastic")),
+        ("us-east", names("www", "api", "elastic", "shop", "one", "two")),
+        ("sorry", names("shop")),
         ("nowhere", set()),
     ],
 )
-def test_a_word_touches_every_name_that_may_answer_what_it_is_about(mentions, path, names):
-    assert short(mentions.by_path(path)) == names
+def test_a_path_touches_every_name_that_may_answer_what_is_under_it(mentions, path, touched):
+    assert set(mentions.by_path(path)) == touched
 
 
-def test_memory_touches_the_names_that_share_the_tree_or_follow_it(mentions, model):
-    (root,) = roots(model.trees["www.example.com."])
+def test_what_a_tree_remembers_touches_the_names_that_are_that_tree_and_those_that_follow_it(mentions):
+    assert mentions.by_root("both") == names("one", "two")
+    assert mentions.by_root("www.example.com.") == names("www", "api")
+    assert mentions.by_root("api.example.com.") == names("api")
+    assert not mentions.by_root("www")
 
-    assert short(mentions.by_root(root)) == {"www", "api"}
-    assert len(roots(model.trees["api.example.com."])) == 2
+
+def test_a_tree_answers_from_its_own_root_and_those_behind_its_aliases(model):
+    assert root(model.trees["two.example.com."]) == "both"
+    assert roots(model.trees["api.example.com."]) == {"api.example.com.", "www.example.com."}
 
 
-def test_an_endpoint_is_spoken_of_by_all_that_holds_it(model):
-    (endpoint, _) = model.pools["web"].endpoints
+def test_the_root_of_an_endpoint_alone_is_its_path():
+    (leaf, *_) = leaves(world(REGIONAL).model.trees["www.example.com."])
 
-    assert list(paths(endpoint)) == ["web/eu-west", "web", "eu-west"]
+    assert root(leaf) == leaf.path == "web/eu-west"
+
+
+def test_an_endpoint_is_meant_by_itself_by_what_holds_it_and_by_its_region():
+    model = large().model
+    endpoints = {endpoint.path: endpoint for pool in model.pools.values() for endpoint in pool.endpoints}
+
+    assert list(paths(endpoints["many/eu-west/a"])) == ["many/eu-west/a", "many/eu-west", "many", "eu-west"]
+    assert list(paths(endpoints["web/us-east"])) == ["web/us-east", "web", "us-east"]
+    without_region = world(
+        REGIONAL.replace("regions: {eu-west: {}, us-east: {}}\n", "")
+        .replace("eu-west", "main")
+        .replace("us-east", "spare")
+    ).model
+    (main, _) = without_region.pools["web"].endpoints
+    assert list(paths(main)) == ["web/main", "web"]

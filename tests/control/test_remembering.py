@@ -1,57 +1,119 @@
-"""Memory, tree by tree: only what is touched or due is renewed, names that share a tree share it, release forgets."""
-
-from dataclasses import replace
-from math import inf
+"""Memory, tree by tree: what `renew` keeps is what remembering every tree at once would keep."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gslb.control.remembering import Remembering
-from gslb.nameserver import View
-from gslb.policy import Memory
+from gslb.health import Verdict
+from gslb.model import checks
+from gslb.nameserver import Belief, View, asks
+from gslb.policy import Latch, Memory, merge, remember
 from kit.judging import REGIONAL
-from kit.worlds import WALL, all_up, world
+from kit.worlds import WALL, world
+
+NAMES = [f"{name}.example.com." for name in ("www", "api", "shop", "elastic", "one", "two")]
 
 
 @pytest.fixture(scope="module")
-def tiny():
+def regional():
     return world(REGIONAL)
 
 
-def seen(tiny, remembering, *down, wall=WALL):
-    return View(tiny, replace(all_up(tiny, frozenset(down)), memory=remembering.memory, wall=wall))
+def view(of, down=(), wall=WALL):
+    """A view in which the checks of some endpoints are down."""
+    verdicts = {
+        check: Verdict(check, up=check.endpoint not in down, since=WALL, reason="said") for check in checks(of.model)
+    }
+    return View(of, Belief(verdicts=verdicts, wall=wall))
 
 
-def test_a_dead_first_rung_leaves_a_latch_and_a_time_to_look_again(tiny):
-    remembering = Remembering(tiny.model, Memory())
-    remembering.renew(None, seen(tiny, remembering), WALL)
-    assert not remembering.memory.latches
-
-    changed = remembering.renew({"www.example.com."}, seen(tiny, remembering, "web/eu-west"), WALL)
-    assert changed
-    assert {latch.child for latch in remembering.memory.latches.values()} == {"web/us-east"}
-
-    remembering.renew({"www.example.com."}, seen(tiny, remembering, wall=WALL + 10), WALL + 10)
-    assert remembering.wake_at() == WALL + 70
-
-    remembering.renew(set(), seen(tiny, remembering, wall=WALL + 70), WALL + 70)
-    assert not remembering.memory.latches, "its time had come, though nobody touched it"
+def all_at_once(of, seen, memory, wall):
+    """Every tree remembered from scratch out of `memory`, by the names' order."""
+    model = of.model
+    return merge(
+        remember(model.trees[name], asks(steered, seen), memory, wall, steered.ttl)
+        for name, steered in model.steered.items()
+    )
 
 
-def test_what_is_not_touched_is_not_renewed(tiny):
-    remembering = Remembering(tiny.model, Memory())
-    remembering.renew(None, seen(tiny, remembering), WALL)
-
-    assert not remembering.renew({"shop.example.com."}, seen(tiny, remembering, "web/eu-west"), WALL)
-    assert not remembering.memory.latches
+ENDPOINTS = ["web/eu-west", "web/us-east", "shop/eu-west", "shop/us-east"]
+DOWN = st.frozensets(st.sampled_from(ENDPOINTS))
 
 
-def test_release_forgets_a_manual_latch(tiny):
-    remembering = Remembering(tiny.model, Memory())
-    remembering.renew(None, seen(tiny, remembering), WALL)
-    remembering.renew({"one.example.com."}, seen(tiny, remembering, "shop/eu-west"), WALL)
-    remembering.renew({"one.example.com."}, seen(tiny, remembering, wall=WALL + 9e6), WALL + 9e6)
-    assert remembering.memory.latches
-    assert remembering.wake_at() == inf
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 90), DOWN), min_size=1, max_size=8))
+def test_renewing_what_is_touched_keeps_what_remembering_everything_keeps(scene):
+    of = world(REGIONAL)
+    remembering = Remembering(of.model, Memory())
+    expected, wall, before = Memory(), WALL, frozenset()
+    remembering.renew(None, view(of), wall)
+    expected = all_at_once(of, view(of), expected, wall)
+    for pause, down in scene:
+        until = wall + pause
+        while remembering.wake_at() <= until:
+            wall = remembering.wake_at()
+            remembering.renew((), view(of, before, wall), wall)
+            expected = all_at_once(of, view(of, before, wall), expected, wall)
+        wall = until
+        remembering.renew(NAMES, view(of, down, wall), wall)
+        expected = all_at_once(of, view(of, down, wall), expected, wall)
+        before = down
 
-    assert remembering.release("two.example.com."), "both names are one tree"
-    assert not remembering.memory.latches
+        assert remembering.memory == expected
+
+
+def test_only_trees_whose_memory_changed_are_told(regional):
+    remembering = Remembering(regional.model, Memory())
+    remembering.renew(None, view(regional), WALL)
+
+    assert remembering.renew(NAMES, view(regional), WALL) == set()
+    assert remembering.renew(NAMES, view(regional, {"shop/eu-west"}), WALL) == {"both"}
+    assert remembering.renew(NAMES, view(regional, {"shop/eu-west"}), WALL) == set()
+
+
+def test_mappings_in_which_nothing_changed_stay_the_same_objects(regional):
+    remembering = Remembering(regional.model, Memory())
+    remembering.renew(None, view(regional), WALL)
+    before = remembering.memory
+    remembering.renew(NAMES, view(regional, {"shop/eu-west"}), WALL)
+
+    assert remembering.memory.latches is not before.latches
+    assert remembering.memory.ttls is before.ttls
+    assert remembering.memory.last_good is before.last_good
+    again = remembering.memory
+    remembering.renew(NAMES, view(regional, {"shop/eu-west"}), WALL)
+    assert remembering.memory is again
+
+
+def test_a_tree_that_several_names_are_is_remembered_once(regional):
+    beats = []
+    Remembering(regional.model, Memory()).renew(None, view(regional), WALL, lambda: beats.append(1))
+
+    assert len(beats) == len({"www", "api", "shop", "elastic", "both"})
+
+
+def test_what_belongs_to_no_tree_any_more_goes_when_all_is_renewed(regional):
+    memory = Memory({"gone.example.com.|A": Latch("web/us-east"), "both|A": Latch("shop/us-east")})
+    remembering = Remembering(regional.model, memory)
+    remembering.renew(None, view(regional, {"shop/eu-west"}), WALL)
+
+    assert remembering.memory.latches == {"both|A": Latch("shop/us-east")}
+
+
+def test_a_release_forgets_the_latches_of_a_name_and_of_those_behind_its_aliases(regional):
+    remembering = Remembering(regional.model, Memory())
+    remembering.renew(None, view(regional, {"web/eu-west", "shop/eu-west"}), WALL)
+
+    assert remembering.release("api.example.com.") == {"api.example.com.", "www.example.com."}
+    assert remembering.memory.latches.keys() == {"elastic.example.com.|A", "both|A"}
+
+
+def test_nothing_is_due_where_nothing_is_latched_or_rising(regional):
+    remembering = Remembering(regional.model, Memory())
+    remembering.renew(None, view(regional), WALL)
+
+    assert remembering.wake_at() == float("inf")
+    remembering.renew(NAMES, view(regional, {"web/eu-west"}), WALL)
+    remembering.renew(NAMES, view(regional), WALL + 10)
+    assert remembering.wake_at() == WALL + 14, "the TTL of what came back doubles after 4 s"
