@@ -17,13 +17,16 @@ from dns.rdatatype import RdataType
 
 from gslb.image import Body, Constant, Scoping, Selector, Trim, transform
 from gslb.nameserver.execute import Plan
-from gslb.nameserver.sections import COMPRESSED, Record, Sections, alongside, rdata, to_body
+from gslb.nameserver.sections import Record, Sections, alongside, rdata, to_body
 from gslb.nameserver.steer import Locate, answered, negative, steer
 from gslb.nameserver.view import View
 from gslb.zone import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, RRset, Zone
 from gslb.zone import Steered as SteeredHere
 
 MAX_CHAIN = 16
+COMPRESSED = frozenset(
+    {RdataType.NS, RdataType.CNAME, RdataType.SOA, RdataType.PTR, RdataType.MX}
+)  # RFC 3597, section 4
 ROOMY = 400  # octets of a referral that fit 512 without compression; a larger one is made for each name below the cut
 NOT_AUTHORITATIVE = 20  # RFC 8914, section 4.21
 REFUSED = Plan(Constant(Body(b"", Rcode.REFUSED)), ede=NOT_AUTHORITATIVE)
@@ -92,7 +95,7 @@ def draft(
         case Delegation(ns=ns, glue=glue):
             records = tuple(map(Record.of, glue))
             trim = Trim.GLUE if glue else Trim.NONE
-            sections = Sections(authority=(Record.of(ns),), additional=records, authoritative=not first, trim=trim)
+            sections = Sections(authority=(Record.of(ns),), additional=records, authoritative=False, trim=trim)
             return Draft(Constant(sections), exact=first and len(to_body(sections, None).wire) > ROOMY)
         case NoData():
             return Draft(Constant(Sections(authority=(negative(zone),))))

@@ -18,9 +18,6 @@ from gslb.nameserver.query import AA
 from gslb.zone import RRset, Zone
 
 QUESTION_POINTER = b"\xc0\x0c"
-COMPRESSED = frozenset(
-    {RdataType.NS, RdataType.CNAME, RdataType.SOA, RdataType.PTR, RdataType.MX}
-)  # RFC 3597, section 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,7 @@ def _write(
             record.owner.to_wire(buffer, compress)
         buffer.write(record.rdtype.to_bytes(2, "big") + b"\0\1" + record.ttl.to_bytes(4, "big") + b"\0\0")
         at = buffer.tell()
-        data.to_wire(buffer, compress if record.rdtype in COMPRESSED else None)
+        data.to_wire(buffer, compress)
         end = buffer.tell()
         buffer.seek(at - 2)
         buffer.write((end - at).to_bytes(2, "big"))

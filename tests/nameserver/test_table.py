@@ -140,6 +140,18 @@ def test_names_that_need_a_reply_of_their_own_are_left_to_the_responder(table):
     assert isinstance(found(child, asked("child"), RdataType.NS), Static)
 
 
+def test_ds_behind_an_alias_to_a_childs_apex_is_what_the_parent_says():
+    """The one type that another of our zones answers than all others."""
+    lines = "@ NS ns1", "ns1 A 192.0.2.53", "parents CNAME child", "child NS ns1", f"child DS 1 5 1 {'2B' * 20}"
+    view = serving(*lines, child_example_com="@ NS ns\nns A 192.0.2.55")
+    table = Table(zone_of(view), view)
+
+    for rdtype in (RdataType.DS, RdataType.NS, RdataType.A):
+        (expected,) = outcomes(plan(asked("parents"), rdtype, view).selector)
+        assert found(table, asked("parents"), rdtype).body == expected
+    assert found(table, asked("parents"), RdataType.DS).body.answers == 2
+
+
 def test_a_wildcard_that_may_lead_back_to_itself_is_left_to_the_responder():
     """`*.w CNAME x.w` is a different chain for x.w than for all others."""
     view = serving(
