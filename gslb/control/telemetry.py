@@ -62,6 +62,8 @@ TABLE = {
         Told("gslb_forwarded", C, "Queries without a stored plan, passed to the responder."),
         Told("gslb_truncated", C, "Responses that did not fit and said so (TC)."),
         Told("gslb_send_failed", C, "Responses that the system would not send."),
+        Told("gslb_refresh_failed", C, "Times that new tables could not be read and the old ones stayed."),
+        Told("gslb_faults", C, "Packets that the tables had no good answer for, by a fault in them or in the program."),
         Told(
             "gslb_verdict",
             G,
@@ -171,6 +173,8 @@ def _engine(counts: Sequence[int]) -> Iterator[tuple[str, Iterable[Sample]]]:
     yield "gslb_forwarded", of(EngineCounter.FORWARDED)
     yield "gslb_truncated", of(EngineCounter.TRUNCATED)
     yield "gslb_send_failed", of(EngineCounter.SEND_FAILED)
+    yield "gslb_refresh_failed", of(EngineCounter.REFRESH_FAILED)
+    yield "gslb_faults", of(EngineCounter.FAULTS)
 
 
 def _verdicts(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, Iterable[Sample]]]:
@@ -201,14 +205,19 @@ class _Once(Collector):
             else:
                 family = GaugeMetricFamily(name, told.help, labels=told.labels)
             for labels, value in found:
-                family.add_metric(labels, value)
+                family.add_metric([*map(_clean, labels)], value)
             yield family
         told = TABLE["gslb_probe_seconds"]
         times = HistogramMetricFamily(told.name, told.help, labels=told.labels)
         for one in self._scrape.probes:
             values = [one.monitor, one.vantage, "true" if one.ok else "false"]
-            times.add_metric(values, buckets=list(one.buckets), sum_value=one.total)
+            times.add_metric([*map(_clean, values)], buckets=list(one.buckets), sum_value=one.total)
         yield times
+
+
+def _clean(value: str) -> str:
+    """A label's value as text that has a UTF-8 form: what was heard on the network may have none."""
+    return value.encode(errors="replace").decode()
 
 
 def exposition(scrape: Scrape) -> bytes:

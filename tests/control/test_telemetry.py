@@ -1,90 +1,204 @@
-"""Metrics: every one in the table is told, with exactly its labels, and nothing in a value can break the text."""
+"""What a scrape shows: every metric of the table, with its labels and nothing else, in text that parses."""
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families as parsed
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
 
-from gslb.control.telemetry import TABLE, Kind, ProbeTimes, Scrape, exposition
+from gslb.control.telemetry import TABLE, Kind, ProbeTimes, Scrape, exposition, samples
 from gslb.health import Override, Standing, Verdict
 from gslb.image import CounterLabel, EngineCounter
 from gslb.model import Check
 from gslb.nameserver import Belief
 
-HOSTILE = 'a"b\\c\nd{e="f"} 1'
+WWW = "www.example.com."
+ZONES = (
+    (
+        [
+            CounterLabel("example.com.", "other", "NXDOMAIN"),
+            CounterLabel("example.com.", "A", "NOERROR", WWW, "web/eu-west"),
+            CounterLabel("example.com.", "A", "NOERROR", WWW, "web/us-east"),
+            CounterLabel("example.com.", "A", "NOERROR", WWW, ""),
+        ],
+        [5, 10, 20, 1],
+    ),
+    ([CounterLabel("example.com.", "other", "NXDOMAIN")], [2]),
+)
+BELIEF = Belief(
+    epoch=2,
+    generation=7,
+    verdicts={
+        Check("ready", "web/eu-west", "192.0.2.1"): Verdict(
+            Check("ready", "web/eu-west", "192.0.2.1"), up=False, since=1_700_000_000.0, reason="timeout", votes=(1, 2)
+        ),
+        Check("beat"): Verdict(Check("beat"), up=True, since=1_700_000_100.0, reason="heartbeat", votes=(1, 0)),
+        Check("new"): Verdict(Check("new"), up=False, since=0.0, reason="not observed yet", known=False),
+    },
+    overrides={"web": Override("web", Standing.DRAIN, "CHG-1", "ada", 1.0)},
+)
+PROBES = (ProbeTimes("ready", "ns1", ok=True, buckets=(("0.01", 3), ("0.1", 4), ("+Inf", 5)), total=0.75),)
 
 
-def scrape(reason="200 OK in 2 ms"):
-    verdict = Verdict(Check("ready", "web/eu", "192.0.2.1"), up=True, since=5.0, reason=reason, votes=(3, 1))
-    override = Override("web/eu", Standing.DRAIN, "CHG-1", "ops", 1.0)
-    engine = [0] * EngineCounter.END
-    engine[EngineCounter.RECEIVED] = 9
-    engine[EngineCounter.ANSWERED_TCP + 3] = 2
-    labels = [
-        CounterLabel("example.com.", "A", "NOERROR", "www.example.com.", "web/eu"),
-        CounterLabel("example.com.", "A", "NOERROR", "www.example.com.", "web/us"),
-        CounterLabel("example.com.", "other", "NXDOMAIN"),
+def engine(**counts):
+    """An engine's counters by name."""
+    block = [0] * EngineCounter.END
+    for name, count in counts.items():
+        block[EngineCounter[name]] = count
+    return block
+
+
+COUNTS = engine(
+    RECEIVED=100,
+    DROPPED=1,
+    OVERSIZED=2,
+    QUEUE_FULL=3,
+    FORWARDED=4,
+    TRUNCATED=5,
+    SEND_FAILED=6,
+    REFRESH_FAILED=7,
+    FAULTS=8,
+)
+COUNTS[EngineCounter.ANSWERED_UDP] = 60
+COUNTS[EngineCounter.ANSWERED_UDP + 3] = 30
+COUNTS[EngineCounter.ANSWERED_TCP + 12] = 9
+FULL = Scrape(
+    engine=COUNTS,
+    zones=ZONES,
+    belief=BELIEF,
+    age=1.5,
+    reloads={"applied": 2, "refused": 1},
+    probes=PROBES,
+    workers=2,
+)
+
+
+def families(scrape):
+    return {family.name: family for family in text_string_to_metric_families(exposition(scrape).decode())}
+
+
+def value(scrape, name, labels):
+    """The one sample with these labels."""
+    (found,) = [
+        sample.value
+        for family in families(scrape).values()
+        for sample in family.samples
+        if sample.name == name and sample.labels == labels
     ]
-    return Scrape(
-        engine=engine,
-        zones=((labels, [5, 2, 1]), (labels, [1, 0, 0])),
-        belief=Belief(generation=7, verdicts={verdict.check: verdict}, overrides={"web/eu": override}),
-        age=1.5,
-        reloads={"applied": 2, "refused": 1},
-        probes=(ProbeTimes("ready", "ns1", ok=True, buckets=(("0.1", 3), ("+Inf", 4)), total=0.9),),
-        workers=2,
-    )
-
-
-def families(of):
-    return {family.name: family for family in parsed(exposition(of).decode())}
-
-
-def value(of, metric, /, **labels):
-    samples = [sample for family in families(of).values() for sample in family.samples]
-    (found,) = [sample.value for sample in samples if sample.name == metric and sample.labels == labels]
     return found
 
 
-def test_every_metric_of_the_table_is_told_with_its_labels_and_help():
-    found = families(scrape())
+def test_every_metric_of_the_table_is_shown_with_its_help_kind_and_labels_and_no_other_is():
+    found = families(FULL)
 
-    assert set(found) == set(TABLE)
-    for name, told in TABLE.items():
-        assert found[name].documentation == told.help
-        assert found[name].type == told.kind.value
-        for sample in found[name].samples:
-            assert set(sample.labels) - {"le"} == set(told.labels), sample
-
-
-@pytest.mark.parametrize("told", TABLE.values(), ids=lambda told: told.name)
-def test_every_metric_has_a_sentence_for_help_and_our_prefix(told):
-    assert told.name.startswith("gslb_")
-    assert told.help.endswith(".")
-    assert not (told.kind is Kind.COUNTER and told.name.endswith("_total"))
+    assert found.keys() == TABLE.keys()
+    for told in TABLE.values():
+        family = found[told.name]
+        assert family.documentation == told.help
+        assert family.type == told.kind.value
+        assert family.samples, f"{told.name} has no sample"
+        for sample in family.samples:
+            assert set(sample.labels) - {"le"} == set(told.labels)
 
 
-def test_counts_of_several_images_and_names_are_summed():
-    assert value(scrape(), "gslb_queries_total", zone="example.com.", type="A", rcode="NOERROR") == 8
-    assert value(scrape(), "gslb_queries_total", zone="example.com.", type="other", rcode="NXDOMAIN") == 1
-    assert value(scrape(), "gslb_answers_total", name="www.example.com.", type="A", endpoint="web/eu") == 6
+def test_a_node_that_has_just_started_shows_what_it_has():
+    found = families(Scrape())
+
+    assert "gslb_workers" in found
+    assert {name for name, family in found.items() if family.samples} == {"gslb_workers"}
 
 
-def test_transports_verdicts_words_and_reloads_are_told():
-    about = {"monitor": "ready", "endpoint": "web/eu", "address": "192.0.2.1"}
+@pytest.mark.parametrize(
+    ("name", "labels", "count"),
+    [
+        ("gslb_queries_total", {"zone": "example.com.", "type": "A", "rcode": "NOERROR"}, 31),
+        ("gslb_queries_total", {"zone": "example.com.", "type": "other", "rcode": "NXDOMAIN"}, 7),
+        ("gslb_answers_total", {"name": WWW, "type": "A", "endpoint": "web/us-east"}, 20),
+        ("gslb_answers_total", {"name": WWW, "type": "A", "endpoint": ""}, 1),
+        ("gslb_responses_total", {"transport": "udp", "rcode": "NOERROR"}, 60),
+        ("gslb_responses_total", {"transport": "udp", "rcode": "NXDOMAIN"}, 30),
+        ("gslb_responses_total", {"transport": "tcp", "rcode": "12"}, 9),
+        ("gslb_packets_received_total", {}, 100),
+        ("gslb_dropped_total", {"reason": "not_a_query"}, 1),
+        ("gslb_dropped_total", {"reason": "oversized"}, 2),
+        ("gslb_dropped_total", {"reason": "queue_full"}, 3),
+        ("gslb_forwarded_total", {}, 4),
+        ("gslb_truncated_total", {}, 5),
+        ("gslb_send_failed_total", {}, 6),
+        ("gslb_refresh_failed_total", {}, 7),
+        ("gslb_faults_total", {}, 8),
+        (
+            "gslb_verdict",
+            {"monitor": "ready", "endpoint": "web/eu-west", "address": "192.0.2.1", "reason": "timeout"},
+            0,
+        ),
+        ("gslb_verdict", {"monitor": "beat", "endpoint": "", "address": "", "reason": "heartbeat"}, 1),
+        (
+            "gslb_verdict_votes",
+            {"monitor": "ready", "endpoint": "web/eu-west", "address": "192.0.2.1", "vote": "down"},
+            2,
+        ),
+        (
+            "gslb_verdict_changed_seconds",
+            {"monitor": "ready", "endpoint": "web/eu-west", "address": "192.0.2.1"},
+            1_700_000_000,
+        ),
+        ("gslb_overrides", {"path": "web", "word": "drain"}, 1),
+        ("gslb_generation", {}, 7),
+        ("gslb_generation_age_seconds", {}, 1.5),
+        ("gslb_reloads_total", {"outcome": "refused"}, 1),
+        ("gslb_workers", {}, 2),
+        ("gslb_probe_seconds_bucket", {"monitor": "ready", "vantage": "ns1", "ok": "true", "le": "0.1"}, 4),
+        ("gslb_probe_seconds_count", {"monitor": "ready", "vantage": "ns1", "ok": "true"}, 5),
+        ("gslb_probe_seconds_sum", {"monitor": "ready", "vantage": "ns1", "ok": "true"}, 0.75),
+    ],
+)
+def test_a_sample_is_what_was_counted(name, labels, count):
+    assert value(FULL, name, labels) == count
 
-    assert value(scrape(), "gslb_packets_received_total") == 9
-    assert value(scrape(), "gslb_responses_total", transport="tcp", rcode="NXDOMAIN") == 2
-    assert value(scrape(), "gslb_verdict", **about, reason="200 OK") == 1, "no series for each time it took"
-    assert value(scrape(), "gslb_verdict_votes", **about, vote="down") == 1
-    assert value(scrape(), "gslb_overrides", path="web/eu", word="drain") == 1
-    assert value(scrape(), "gslb_reloads_total", outcome="refused") == 1
-    assert value(scrape(), "gslb_probe_seconds_count", monitor="ready", vantage="ns1", ok="true") == 4
+
+def test_what_was_never_observed_has_no_verdict():
+    text = exposition(FULL).decode()
+
+    assert 'monitor="new"' not in text
 
 
-def test_a_hostile_reason_stays_inside_its_quotes():
-    about = {"monitor": "ready", "endpoint": "web/eu", "address": "192.0.2.1"}
+def test_every_rcode_of_a_header_has_a_name_of_its_own():
+    counts = engine()
+    counts[EngineCounter.ANSWERED_UDP : EngineCounter.ANSWERED_UDP + 16] = range(1, 17)
+    found = families(Scrape(engine=counts))["gslb_responses"].samples
 
-    assert value(scrape(HOSTILE), "gslb_verdict", **about, reason=HOSTILE) == 1
+    assert sorted(sample.value for sample in found) == list(range(1, 17))
+    assert len({sample.labels["rcode"] for sample in found}) == 16
 
 
-def test_before_the_first_publication_there_is_still_something_to_scrape():
-    assert value(Scrape(), "gslb_workers") == 0
+@given(st.text())
+def test_no_label_breaks_the_text(hostile):
+    """Reasons come from servers that somebody else runs, names from whoever writes the configuration."""
+    check = Check(hostile, f"web/{hostile}", hostile)
+    belief = Belief(
+        verdicts={check: Verdict(check, up=True, since=0.0, reason=hostile)},
+        overrides={hostile: Override(hostile, Standing.OFF, "", "", 0.0)},
+    )
+    zones = (([CounterLabel(hostile, "A", "NOERROR", hostile or "x", hostile)], [1]),)
+    probes = (ProbeTimes(hostile, hostile, ok=False, buckets=(("+Inf", 1),), total=0.5),)
+    found = families(Scrape(zones=zones, belief=belief, probes=probes))
+
+    shown = hostile.encode(errors="replace").decode()
+    assert [sample.labels["reason"] for sample in found["gslb_verdict"].samples] == [shown]
+    assert [sample.labels["path"] for sample in found["gslb_overrides"].samples] == [shown]
+    assert len(found["gslb_probe_seconds"].samples) == 3
+
+
+def test_a_metric_has_one_line_of_help_and_the_field_s_name():
+    for told in TABLE.values():
+        assert told.name.startswith("gslb_")
+        assert told.help.endswith(".")
+        assert "\n" not in told.help
+        assert not told.name.endswith("_total"), "the kind says so"
+
+
+def test_samples_name_only_what_stands_in_the_table():
+    for name, found in samples(FULL):
+        assert TABLE[name].kind is not Kind.HISTOGRAM
+        for labels, _ in found:
+            assert len(labels) == len(TABLE[name].labels)
