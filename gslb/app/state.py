@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import shutil
 import tempfile
@@ -52,6 +53,13 @@ def mend(folders: Folders) -> bool:
         folders.make()
         return True
     return False
+
+
+def discard(folders: Folders) -> None:
+    """Remove snapshots that are not what they are called: a build of the same content would take them for its own."""
+    for path in folders.snapshot("").glob("[0-9a-f]*"):
+        if not path.suffix and hashlib.sha256(path.read_bytes()).hexdigest()[: len(path.name)] != path.name:
+            path.unlink()
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from gslb.app.folders import Folders, state_folder
 from gslb.app.inputs import resumed
 from gslb.app.report import Report
 from gslb.app.spec import Spec, read_text
-from gslb.app.state import claimed, mend, temporary
+from gslb.app.state import claimed, discard, mend, temporary
 from gslb.control import Journal, Level
 from gslb.model import Listen, Model
 from gslb.server import (
@@ -60,7 +60,10 @@ def serve(spec: Spec, say: Callable[[str], None]) -> int:
         for warning in sockets.warnings:
             journal.warning("sockets", warning=warning)
         become(model.node.user, owned=[state, *state.rglob("*")])
-        built = resumed(folders, spec) or build(folders)
+        built = resumed(folders, spec)
+        if built is None:
+            discard(folders)
+            built = build(folders)
         if built is None:
             return 2
         for warning in built.warnings:

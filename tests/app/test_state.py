@@ -8,9 +8,10 @@ import time
 import pytest
 
 from gslb.app import Folders
-from gslb.app.state import claimed, mend, temporary
+from gslb.app.state import claimed, discard, mend, temporary
+from gslb.control import assemble, build, save
 from gslb.image import Publication, Publisher, Tables
-from gslb.model import Faults
+from gslb.model import Faults, Model
 
 
 @pytest.fixture
@@ -82,6 +83,18 @@ def test_tables_that_cannot_be_read_go_and_the_images_with_them(folders, harm):
 
 def test_nothing_to_mend_before_the_first_publication(folders):
     assert not mend(folders)
+
+
+def test_a_snapshot_that_was_cut_short_is_discarded_and_a_whole_one_stays(folders):
+    world = assemble(Model(), lambda path: "", 0.0).world
+    built = save(build(world, folders.state), folders.state)
+    cut = folders.snapshot("0" * 32)
+    cut.write_bytes(b"half")
+
+    discard(folders)
+
+    assert folders.snapshot(built.digest).exists()
+    assert not cut.exists()
 
 
 def test_a_temporary_directory_is_gone_afterwards():

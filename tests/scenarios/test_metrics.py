@@ -76,6 +76,9 @@ def test_a_node_is_alive_and_ready_until_nobody_answers(node):
     assert json.loads(text)["workers"] == 2
     assert node.page("/nothing")[0] == 404
 
-    node.child("judge").send_signal(signal.SIGSTOP)
+    judge = node.child("judge")
+    judge.send_signal(signal.SIGSTOP)
     wait_until(lambda: "judge" in json.loads(node.page("/readyz")[1])["degraded"], 10)
     assert node.page("/readyz")[0] == 200  # its answers are as good as its last verdicts
+    judge.send_signal(signal.SIGCONT)
+    wait_until(lambda: json.loads(node.page("/readyz")[1])["degraded"] == [], 10)
