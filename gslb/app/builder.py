@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from gslb.app.fixed import unheard
 from gslb.app.folders import Folders
 from gslb.app.inputs import Inputs, Recorder, asked, program
 from gslb.app.report import REFUSED, Report
@@ -43,7 +44,7 @@ def make(folders: Folders, spec: Spec, wall: float) -> Report:
     for path in (*databases, *images, str(folders.snapshot(built.digest)), *program()):
         recorder.note(path)
     Inputs(built.digest, asked(spec), recorder.files, recorder.patterns, warnings).write(folders.inputs)
-    return Report(built.digest, tuple(map(str, diff.changes)), warnings)
+    return Report(built.digest, tuple(map(str, diff.changes)), (*warnings, *unheard(model, folders.fixed)))
 
 
 def _before(folders: Folders) -> tuple[str, Model]:

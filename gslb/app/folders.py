@@ -56,6 +56,11 @@ class Folders:
         return self.state / "snapshots" / digest
 
     @property
+    def fixed(self) -> Path:
+        """What the node that runs here took at its start, and keeps."""
+        return self.state / "fixed.json"
+
+    @property
     def judge_socket(self) -> Path:
         return self.state / "judge.sock"
 

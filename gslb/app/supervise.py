@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
+from gslb.app import fixed
 from gslb.app.folders import Folders, state_folder
 from gslb.app.inputs import resumed
 from gslb.app.report import Report
@@ -57,6 +58,7 @@ def serve(spec: Spec, say: Callable[[str], None]) -> int:
         if mend(folders):
             journal.warning("state_mended", reason="tables or images could not be read; they are made anew")
         folders.spec.write_text(spec.to_json())
+        fixed.write(model, folders.fixed)
         for warning in sockets.warnings:
             journal.warning("sockets", warning=warning)
         become(model.node.user, owned=[state, *state.rglob("*")])

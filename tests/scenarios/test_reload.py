@@ -131,3 +131,18 @@ def test_what_a_reload_adds_is_answered_and_what_it_removes_is_gone(tmp_path, wo
         for gone in ("new", "other", "static", "alias"):
             assert node.ask(f"{gone}.example.com").rcode() == dns.rcode.NXDOMAIN
         assert node.addresses(NAME) == {eu}
+
+
+def test_what_only_a_start_can_change_is_told_and_the_rest_applies(tmp_path, world):
+    with Node(tmp_path, two_regions(*world)) as node:
+        node.start()
+        running = node.port
+        node.port = free_port(node.address)
+        node.write(two_regions(*world, records="      new 1h A 192.0.2.2\n"))
+        node.port = running
+
+        assert node.reload() == "applied"
+
+        assert "listen.dns" in node.events("reload")[-1]["warnings"]
+        assert "takes effect at the next start" in node.events("reload")[-1]["warnings"]
+        assert node.addresses("new.example.com") == {"192.0.2.2"}
