@@ -16,7 +16,6 @@ def fixed(model: Model) -> dict[str, str]:
         "listen.dns": _spelled(listen.dns),
         "listen.admin": _spelled((listen.admin,) if listen.admin else ()),
         "listen.metrics": _spelled((listen.metrics,) if listen.metrics else ()),
-        "node.name": node.name,
         "node.state": node.state or "",
         "node.user": node.user or "",
         "workers": str(node.workers or "auto"),
