@@ -45,9 +45,7 @@ zones:
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser("init", help="print a commented configuration to start from: gslb init > gslb.yaml")
-    parser.add_argument(
-        "--schema", action="store_true", help="print the JSON Schema for editors instead"
-    )
+    parser.add_argument("--schema", action="store_true", help="print the JSON Schema for editors instead")
     parser.set_defaults(run=run)
 
 
