@@ -1,6 +1,9 @@
 """Fixtures every test may ask for."""
 
+import fcntl
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -17,3 +20,14 @@ settings.load_profile("gate" if os.environ.get("CI") else "gslb")
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture(autouse=True)
+def _one_lab_at_a_time(request: pytest.FixtureRequest):
+    """The lab's addresses are fixed, so tests that run it wait for each other, in whatever process they are."""
+    if "lab" not in request.path.parts and request.path.stem != "test_lab":
+        yield
+        return
+    with (Path(tempfile.gettempdir()) / "gslb-lab.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
