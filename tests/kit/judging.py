@@ -46,7 +46,7 @@ def built(of: World | str, folder: Path) -> Built:
 
 
 class Play:
-    """One judge and its clocks. `beliefs`, `lines`: all that it has published and told."""
+    """One judge and its clocks. `beliefs`, `touched`, `lines`: all that it has published, whom each touched, and told."""
 
     def __init__(
         self,
@@ -61,6 +61,7 @@ class Play:
         self.vantage = vantage
         self.judging = Judging(of, stored or Stored(), 1, now, self.wall, patience)
         self.beliefs: list[Belief] = []
+        self.touched: list[frozenset[str] | None] = []
         self.lines: list[Line] = []
         self.effects = Effects()
         self._sequence = 0
@@ -79,6 +80,7 @@ class Play:
         self.effects = self.judging.step(self.now, self.wall, events)
         if self.effects.belief is not None:
             self.beliefs.append(self.effects.belief)
+            self.touched.append(self.effects.touched)
         self.lines += self.effects.lines
         return self.effects
 
