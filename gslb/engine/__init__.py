@@ -1,15 +1,30 @@
 """The batch loops that turn packets into packets from published plans.
 
-sockets ─► Exchange (batch, plain) ─► Worker ─┬─► HotReplies ─► answer ─► Tables (gslb.image)
-                                              └─► queue to the responder
+Worker ─► Serving, one a socket: Pure ─► Exchange (batch, plain) ─┬─► HotReplies ─► answer ─► Tables (gslb.image)
+                                                                  └─► queue to the responder
 """
 
 from gslb.engine.answer import answer
 from gslb.engine.draws import system_draws
 from gslb.engine.exchange import Exchange
 from gslb.engine.hot import HotReplies
-from gslb.engine.loop import Worker, best_exchange
+from gslb.engine.loop import Worker
 from gslb.engine.plain import Plain
+from gslb.engine.pure import best_exchange, pure_python
 from gslb.engine.query import NoAnswer
+from gslb.engine.serving import MakeServings, Means, Serving
 
-__all__ = ["Exchange", "HotReplies", "NoAnswer", "Plain", "Worker", "answer", "best_exchange", "system_draws"]
+__all__ = [
+    "Exchange",
+    "HotReplies",
+    "MakeServings",
+    "Means",
+    "NoAnswer",
+    "Plain",
+    "Serving",
+    "Worker",
+    "answer",
+    "best_exchange",
+    "pure_python",
+    "system_draws",
+]

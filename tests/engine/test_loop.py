@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from gslb.engine import Plain, Worker, best_exchange
+from gslb.engine import Plain, Worker, pure_python
 from gslb.engine.batch import Batch
 from gslb.engine.loop import waiter
 from gslb.image import (
@@ -61,7 +61,7 @@ class Site:
             self._beat,
             lambda: self.drawn,
             lambda: 12_345,
-            make_exchange,
+            pure_python(make_exchange),
         )
         self.clients = [self._client(one.getsockname(), one.family) for one in self.listening]
 
@@ -322,14 +322,8 @@ def test_of_two_workers_that_wake_one_may_find_nothing(site):
     here.clients[0].send(GOOD)
     here.listening[0].recv(99)  # the other was quicker
 
-    assert here.worker._serve(*next(iter(here.worker._exchanges.values()))) == 0
+    assert next(iter(here.worker._servings.values())).serve() == 0
     assert here.counted() == {}
-
-
-def test_the_best_exchange_is_the_batch_where_there_is_one(monkeypatch):
-    assert best_exchange() is Batch
-    monkeypatch.setattr("gslb.engine.loop.LINUX", False)
-    assert best_exchange() is Plain
 
 
 # A process of its own
