@@ -3,11 +3,13 @@
 header, question ─► rows ─► target ─┬─ body ───────────────────────────────┐
                                     └─ row ─► plan ─► class, bucket, draw ─┴─► header | question | body | OPT
 
-What is not a plain query, or has no stored plan, is left to the responder, which gives the same octets for all others.
+A name outside all zones is refused; what is not a plain query, or has no stored plan, is left to the responder, which
+gives the same octets for all others.
 """
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable
 
@@ -22,7 +24,7 @@ from gslb.engine.query import (
     read_opt,
     read_options,
 )
-from gslb.image import HAS_OPT, FlatBody, FlatBucket, FlatDraw, Plan, Tables, client_bucket, heads
+from gslb.image import HAS_OPT, Body, FlatBody, FlatBucket, FlatDraw, Plan, Tables, client_bucket, heads
 
 HEADER = 12
 ONE_QUESTION = b"\0\1\0\0\0\0\0\0"
@@ -30,6 +32,9 @@ ONE_QUESTION_AND_MORE = b"\0\1\0\0\0\0\0\1"
 CLASS_IN = b"\0\1"
 NOT_RECORDS = frozenset({0, 41, 249, 250, 251, 252, 253, 254})  # types that ask for no records: OPT, TSIG, transfers
 TC = 0x0200
+REFUSED = FlatBody.of(Body(b"", flags=5))
+NOT_AUTHORITATIVE = b"\0\x0f\0\2\0\x14"  # EDNS: extended error 20 (RFC 8914, section 4.21)
+NO_ZONE = memoryview(array("Q", [0]))  # counts what no zone counts
 
 # A query found in the tables, all but who asks and the draw: the body or plan that answers; the counters and which of
 # them is counted (for a plan, the body's ordinal is added); the question's octets; RD, CD and OPT (see FlatBody.heads);
@@ -102,8 +107,6 @@ def look_up(tables: Tables, packet: bytes, keep: Keep | None = None) -> Asked | 
             return None
         end = HEADER + starts[-1] + 1
         found = tables.find(packet[HEADER:end].lower(), starts)
-        if found is None:
-            return None
         keep = None
     stop = end + 4
     question = packet[HEADER:stop]
@@ -133,6 +136,12 @@ def look_up(tables: Tables, packet: bytes, keep: Keep | None = None) -> Asked | 
                 opt = opt[:-2] + size.to_bytes(2, "big") + subnet.head + b"\0" + subnet.address
     elif len(packet) != stop:
         return None
+    if found is None:
+        if tables.generation == (0, 0):  # nothing published yet, and silence is better than a wrong word
+            return None
+        if mix & HAS_OPT:
+            opt = add_option(opt, NOT_AUTHORITATIVE)
+        return REFUSED, NO_ZONE, 0, question, mix, limit, opt, subnet
     zone, rows = found
     target, counter = rows.known.get(rdtype) or rows.target(rdtype)
     what = tables.plan(zone, target) if isinstance(target, int) else target
@@ -194,6 +203,12 @@ def assemble(body: FlatBody, question: bytes, mix: int, limit: int, opt: bytes) 
         flags = body.flags | TC if body.glue else body.flags
         return heads(flags, body.counts[:4] + b"\0\0")[mix] + question + wire[: body.core] + opt
     return heads(body.flags | TC, bytes(6))[mix] + question + opt
+
+
+def add_option(opt: bytes, option: bytes) -> bytes:
+    """An OPT record with one more option at its end."""
+    length = int.from_bytes(opt[OPT_SIZE - 2 : OPT_SIZE], "big") + len(option)
+    return opt[: OPT_SIZE - 2] + length.to_bytes(2, "big") + opt[OPT_SIZE:] + option
 
 
 def with_scope(rest: bytes, subnet: Subnet, scope: int) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from gslb.image.body import Trim
-from gslb.image.layout import BODY
+from gslb.image.body import Body, Trim
+from gslb.image.layout import BODY, pack_body
 
 QR, RD, CD = 0x8000, 0x0100, 0x0010
 HAS_RD, HAS_CD, HAS_OPT = 1, 2, 4
@@ -31,6 +31,11 @@ class FlatBody:
         self.name_length: int = name_length
         self.ordinal: int = ordinal
         self.heads = heads(flags, counts)
+
+    @staticmethod
+    def of(body: Body) -> FlatBody:
+        """A body that stands in no table."""
+        return FlatBody(memoryview(pack_body(body)), 0)
 
 
 @lru_cache(maxsize=1024)  # few bodies differ in these from all others

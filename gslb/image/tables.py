@@ -144,7 +144,8 @@ class Tables:
     def find(self, name: bytes, starts: list[int]) -> tuple[LiveZone, FlatRows] | None:
         """The zone of a name (wire, lower case) and the rows that answer it; None outside all zones.
 
-        `starts` tells where each of its labels starts, the root's last. A name that exists goes into `names`.
+        `starts` tells where each of its labels starts, the root's last. A name that exists goes into `names`. Raises
+        ImageError for a zone that has not even its apex.
         """
         count = len(starts) - 1
         spare = count - self._apex_labels
@@ -162,12 +163,11 @@ class Tables:
                 self.names.clear()
             found = self.names[name] = (zone, FlatRows(image, image.here(entry)))
             return found
-        rows = None
         for at in starts[max(1, excess) :]:
             rows = zone.below(name[at:])
             if rows is not None:  # at the apex at the latest
-                break
-        return None if rows is None else (zone, rows)
+                return zone, rows
+        raise ImageError(f"{zone.image.path}: the zone's own name is not in it")
 
     def plan(self, zone: LiveZone, row: int) -> Plan | None:
         """The plan now published for a row of a zone, None when it has none. Raises ImageError where it is damaged."""

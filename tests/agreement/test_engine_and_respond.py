@@ -7,7 +7,10 @@ from ipaddress import ip_address
 import pytest
 
 from gslb.engine import NoAnswer, answer
-from gslb.nameserver import Client, respond
+from gslb.geo import Atlas
+from gslb.model import Model
+from gslb.nameserver import Belief, Client, World, respond
+from gslb.zone import Zones
 from kit.worlds import Published, all_up, large, query
 
 NAMES = [
@@ -30,6 +33,10 @@ SENDERS = [
 ]
 OPTIONS = [b"\0\3\0\0", b"\0\x0a\0\x08ABCDEFGH", b"\xff\0\0\1x"]
 DOWN = [frozenset(), {"web/eu-west"}, {"web/us-east", "web/ap-south"}, {"web/eu-west", "web/us-east", "web/ap-south"}]
+
+
+def no_draw():
+    raise AssertionError("nothing to draw for")
 
 
 def subnet_option(rng):
@@ -112,3 +119,24 @@ def test_plain_questions_for_existing_names_need_no_responder(published):
                     rdtype,
                     subnet,
                 )
+
+
+@pytest.mark.parametrize("name", ["example.org", "com", ".", "notexample.com", "xn--a.EXAMPLE.net"])
+def test_names_outside_all_zones_need_no_responder(published, name):
+    for rdtype in ("A", "ANY", "SOA", "DS", "TYPE65280"):
+        for subnet in ("", "127.1.5.0/24", "2001:db8:1::/56", "0.0.0.0/0"):
+            for edns in (False, True):
+                data = query(name, rdtype, subnet, edns=edns)
+                assert answer(published.tables, data, b"\x7f\1\0\1", no_draw) == respond(
+                    data, Client(ip_address("127.1.0.1")), published.view, lambda: 0
+                )
+
+
+def test_without_zones_every_name_is_refused_by_both(tmp_path):
+    empty = Published(tmp_path, World(Model(), Zones(), Atlas.build(), {}, {}), Belief())
+    data = query("www.example.com", "A", "127.1.5.0/24")
+
+    reply = answer(empty.tables, data, b"\x7f\1\0\1", no_draw)
+
+    assert reply == respond(data, Client(ip_address("127.1.0.1")), empty.view, lambda: 0)
+    assert reply[3] & 15 == 5

@@ -20,10 +20,12 @@ from gslb.image import (
     Entry,
     Forward,
     Places,
+    Publisher,
     Ranges,
     Rows,
     Scoping,
     Static,
+    Tables,
     Trim,
     client_bucket,
     pick,
@@ -47,6 +49,7 @@ from kit.tables import (
 DROP, FORWARD = NoAnswer.DROP, NoAnswer.FORWARD
 SENDER = bytes([127, 0, 0, 1])
 SIX = bytes.fromhex("20010db8000000000000000000000001")
+REFUSED = Body(b"", 5)
 
 
 def no_draw():
@@ -76,11 +79,13 @@ def naive(world, packet, sender, draw):
     if rdclass != 1 or rdtype in (0, 41) or 249 <= rdtype <= 254:
         return FORWARD
     target, plans = naive_target(world, name, rdtype)
-    if target is None or isinstance(target, Forward):
+    if isinstance(target, Forward):
         return FORWARD
     ecs = edns and edns[2]
     scope = 0
-    if isinstance(target, Static):
+    if target is None:
+        body = REFUSED
+    elif isinstance(target, Static):
         body = target.body
     else:
         plan = plans[target.index]
@@ -120,6 +125,8 @@ def naive(world, packet, sender, draw):
         if ecs:
             inner = pack(">HBB", 1 if ecs[0] == 4 else 2, ecs[1], scope) + ecs[2]
             options = pack(">HH", 8, len(inner)) + inner
+        if body is REFUSED:
+            options += option(15, b"\0\x14")
         tail = pack(">BHHIH", 0, 41, 1232, 0x8000 if do else 0, len(options)) + options
     counts, wire, extra = (body.answers, body.authorities, body.additionals), body.wire, 0
     if 12 + len(question) + len(wire) + len(tail) > limit:
@@ -200,7 +207,7 @@ def naive_class(places, family, number, is_prefix):
 def asked(draw, world):
     """A packet that is mostly a query for a name in the world, with EDNS in many forms; sometimes bent."""
     inside = [entry.name for zone in world.zones for entry in zone.entries]
-    name = draw(st.sampled_from(inside))
+    name = draw(st.sampled_from((*inside, b"\4else\0", b"\0")))
     name = draw(st.sampled_from((b"", b"", b"\1x", b"\3new\3new"))) + name
     if draw(st.booleans()):
         name = name.upper()
@@ -397,8 +404,6 @@ def test_silence_for_what_is_no_query(tables, packet):
         pytest.param(query("www.example.com", A, opt()[:-1]), id="OPT cut off"),
         pytest.param(query("www.example.com", A, opt(options=option(3))), id="NSID"),
         pytest.param(query("www.example.com", A, opt(options=subnet(b"\1", 24))), id="subnet too short"),
-        pytest.param(query("www.example.org"), id="not our zone"),
-        pytest.param(query("."), id="the root"),
         pytest.param(query("deeper.deep.example.com", AAAA), id="no stored plan"),
         pytest.param(query("steer5.example.com"), id="no plan published"),
         pytest.param(query("steer1.example.com", A, opt(options=subnet(b"\x0a", 8))), id="subnet of two classes"),
@@ -407,6 +412,39 @@ def test_silence_for_what_is_no_query(tables, packet):
 )
 def test_the_rest_is_for_the_responder(tables, packet):
     assert answer(tables, packet, SENDER, lambda: 0) is FORWARD
+
+
+ELSEWHERE = ("www.example.org", "com", ".", "notexample.com", "a." * 120 + "org", "EXAMPLE.net")
+EXTENDED_ERROR = option(15, b"\0\x14")  # RFC 8914, section 4.21: Not Authoritative
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+@pytest.mark.parametrize("rdtype", [A, ANY, 6, 43, 99, 65_280])
+def test_a_name_outside_all_zones_is_refused(tables, name, rdtype):
+    near = subnet(bytes([10, 1, 7]), 24)
+    bare, plain, located = (
+        answer(tables, query(name, rdtype, additional), SENDER, no_draw)
+        for additional in (b"", opt(4096, flags=0x8000), opt(options=option(10, bytes(8)) + near))
+    )
+
+    question = query(name, rdtype)[12:]
+    assert bare == bytes.fromhex("beef 8105 0001 0000 0000 0000") + question
+    with_opt = bytes.fromhex("beef 8105 0001 0000 0000 0001") + question
+    assert plain == with_opt + opt(flags=0x8000, options=EXTENDED_ERROR)
+    assert located == with_opt + opt(options=near + EXTENDED_ERROR)
+    assert not tables.names.keys() & {name_of(name)}
+
+
+def test_without_any_zone_every_name_is_refused(tmp_path):
+    tables = tables_of(tmp_path, World(()))
+
+    assert answer(tables, query("www.example.com"), SENDER, no_draw)[3] & 15 == 5
+
+
+def test_before_the_first_publication_nothing_is_said(tmp_path):
+    Publisher(tmp_path).close()
+
+    assert answer(Tables(tmp_path), query("www.example.com"), SENDER, no_draw) is FORWARD
 
 
 @pytest.mark.parametrize(
