@@ -18,11 +18,12 @@ from gslb.app import questions
 from gslb.app.folders import Folders
 from gslb.app.refusals import Asked, refused
 from gslb.app.report import REFUSED, Report
+from gslb.app.sampling import Sampling
 from gslb.app.status import explained, status
 from gslb.app.views import Views
 from gslb.control import Journal, ProbeTimes, Scrape, exposition
 from gslb.engine import system_draws
-from gslb.image import CounterLabel, Tables, sum_counters, sum_engine_counters
+from gslb.image import CounterLabel, EngineCounter, ImageError, Tables, sum_counters, sum_engine_counters
 from gslb.nameserver import View, explain
 from gslb.server import Bound, HttpServer, Pages, child_preexec, inherited, lifetime
 
@@ -57,6 +58,7 @@ class Control:
         self.views = Views(folders, Tables(folders.run), self._trouble)
         self.reloads: Counter[str] = Counter({"applied": 0, "refused": 0, "failed": 0})
         self.probes: tuple[ProbeTimes, ...] = ()
+        self.sampling = Sampling(folders.run, system_draws()() % 256)
         self._beats = beats
         self._draw = system_draws()
         self._labels: dict[str, list[CounterLabel]] = {}  # of the zone images in use
@@ -120,16 +122,31 @@ class Control:
                 self.probes = tuple(ProbeTimes(**one | {"buckets": tuple(map(tuple, one["buckets"]))}) for one in found)
             await asyncio.sleep(1.0)
 
+    async def follow_samples(self) -> None:
+        """Keep up with who asks for what."""
+        while True:
+            try:
+                engine = sum_engine_counters(self.folders.run)
+                self.sampling.look(self.views.now(), engine[EngineCounter.RECEIVED], self._zones())
+            except (ImageError, OSError) as error:  # what is known stands
+                self._trouble(error)
+            await asyncio.sleep(1.0)
+
+    def _zones(self) -> tuple[tuple[list[CounterLabel], list[int]], ...]:
+        """The counters of each zone image in use: what they count, and how far they are."""
+        self.views.now()
+        images = [layer.image for zone in self.views.tables.zones.values() for layer in zone.layers]
+        self._labels = {image.digest: self._labels.get(image.digest) or image.labels() for image in images}
+        run = self.folders.run
+        return tuple((labels, sum_counters(run, digest, len(labels))) for digest, labels in self._labels.items())
+
     def metrics(self) -> bytes:
         """One scrape."""
         view, run = self.views.now(), self.folders.run
-        images = [zone.image for zone in self.views.tables.zones.values()]
-        self._labels = {image.digest: self._labels.get(image.digest) or image.labels() for image in images}
-        zones = tuple((labels, sum_counters(run, digest, len(labels))) for digest, labels in self._labels.items())
         return exposition(
             Scrape(
                 engine=sum_engine_counters(run),
-                zones=zones,
+                zones=self._zones(),
                 belief=view.belief if view else None,
                 age=self.age() if view else None,
                 reloads=self.reloads,
@@ -168,6 +185,13 @@ class Control:
     async def get_status(self, _: web.Request) -> web.Response:
         return web.json_response(status(self.view(), self.age(), self.workers(), time.time()))
 
+    async def get_top(self, request: web.Request) -> web.Response:
+        """`?count=`: how many of each, 10 unless told."""
+        count = request.query.get("count", "10")
+        if not count.isascii() or not count.isdecimal():
+            raise refused(f"count: {count} is no number")
+        return web.json_response(self.sampling.top(min(int(count), 500)))
+
     async def post_explain(self, request: web.Request) -> web.Response:
         """See `questions.read`."""
         view = self.view()
@@ -196,6 +220,7 @@ async def _run(folders: Folders, workers: int) -> None:
     local.add_routes(
         [
             web.get("/v1/status", control.get_status),
+            web.get("/v1/top", control.get_top),
             web.post("/v1/explain", control.post_explain),
             web.post("/v1/reload", control.post_reload),
         ]
@@ -213,9 +238,10 @@ async def _run(folders: Folders, workers: int) -> None:
         await runner.setup()
         folders.control_socket.unlink(missing_ok=True)
         await web.UnixSite(runner, str(folders.control_socket)).start()
-        following = asyncio.create_task(control.follow_probes())
+        following = [asyncio.create_task(each) for each in (control.follow_probes(), control.follow_samples())]
         inheritance.ready()
         await stopped.wait()
-        following.cancel()
+        for task in following:
+            task.cancel()
         await pages.stop()
         await runner.cleanup()

@@ -19,6 +19,7 @@ VERBS: Mapping[str, str] = {
     "show": "show",
     "serve": "serve",
     "status": "status",
+    "top": "top",
     "explain": "explain",
     "up": "words",
     "drain": "words",

@@ -5,6 +5,7 @@
                        observations, words, heartbeats ┘      ├─ mentions: which names that touches
                                                               └─ remembering: what choices leave behind
     publishing: rows to plans, touched names anew ─► a publication       state: the belief that goes with it
+    traffic: who asks for what, from samples      busiest: the first of a stream
     journal: one line an event      telemetry: every metric with its help      ports: what the loops ask of the edges
 
 Names are loaded when they are first asked for: the supervisor writes a journal and makes no plans.
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gslb.control.built import Built, ZoneTable, build, load, save
+    from gslb.control.busiest import Busiest, Rate
     from gslb.control.events import (
         Adopted,
         Beaten,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from gslb.control.publishing import Publishing
     from gslb.control.state import Part, join, thaw
     from gslb.control.telemetry import ProbeTimes, Scrape, exposition
+    from gslb.control.traffic import Busy, Sighting, Traffic
     from gslb.control.world import Assembled, assemble
 
 _HOMES = {
@@ -44,6 +47,8 @@ _HOMES = {
     "Assembled": "world",
     "Beaten": "events",
     "Built": "built",
+    "Busiest": "busiest",
+    "Busy": "traffic",
     "Cleared": "events",
     "Effects": "events",
     "Event": "events",
@@ -56,11 +61,14 @@ _HOMES = {
     "Part": "state",
     "ProbeTimes": "telemetry",
     "Publishing": "publishing",
+    "Rate": "busiest",
     "Returned": "events",
     "Said": "events",
     "Scrape": "telemetry",
+    "Sighting": "traffic",
     "Store": "ports",
     "Stored": "events",
+    "Traffic": "traffic",
     "Unpublished": "events",
     "ZoneTable": "built",
     "assemble": "world",
@@ -81,6 +89,8 @@ __all__ = [
     "Assembled",
     "Beaten",
     "Built",
+    "Busiest",
+    "Busy",
     "Cleared",
     "Effects",
     "Event",
@@ -93,11 +103,14 @@ __all__ = [
     "Part",
     "ProbeTimes",
     "Publishing",
+    "Rate",
     "Returned",
     "Said",
     "Scrape",
+    "Sighting",
     "Store",
     "Stored",
+    "Traffic",
     "Unpublished",
     "ZoneTable",
     "assemble",

@@ -27,6 +27,7 @@ from gslb.image.places import ExactRanges, PlaceImage, Places, Ranges, write_pla
 from gslb.image.plans import FlatBucket, FlatDraw, FlatNode, Plan, decode_plan, encode_plan
 from gslb.image.publication import Publication, PublishedZone, Publisher, PublishRefused
 from gslb.image.reader import FlatRows, ZoneImage
+from gslb.image.samples import Sample, SampleKind, SampleReader, SampleWriter
 from gslb.image.selectors import (
     BUCKETS,
     Bucket,
@@ -77,6 +78,10 @@ __all__ = [
     "Ranges",
     "Row",
     "Rows",
+    "Sample",
+    "SampleKind",
+    "SampleReader",
+    "SampleWriter",
     "Scoping",
     "Selector",
     "Static",

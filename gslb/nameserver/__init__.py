@@ -10,7 +10,7 @@ from gslb.nameserver.execute import Plan, Where, execute
 from gslb.nameserver.explain import Explanation, explain
 from gslb.nameserver.plan import plan
 from gslb.nameserver.query import Query, Subnet, Transport, parse
-from gslb.nameserver.respond import Client, respond
+from gslb.nameserver.respond import Client, locate, respond
 from gslb.nameserver.steer import answered, asks, types
 from gslb.nameserver.table import Slot, Table, fill
 from gslb.nameserver.view import Belief, View, World
@@ -33,6 +33,7 @@ __all__ = [
     "execute",
     "explain",
     "fill",
+    "locate",
     "parse",
     "plan",
     "respond",

@@ -1,0 +1,120 @@
+"""Samples of queries in shared memory: each worker notes a few of those it takes, whoever watches reads them.
+
+samples-<slot>   head: written u64, every u64, traced u64, 0 | records of 256 octets, written over the oldest
+
+What to note is the watcher's word, in the head: of `every` packets one, by chance; and all packets of one sender in 256
+(those whose address ends in the octet `traced` - 1), from which the gaps between one resolver's queries can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from struct import Struct
+
+from gslb.image.files import map_words
+
+RECORDS = 1_024
+HEAD = 32  # octets
+RECORD = Struct("<QQIHBx16s216s")  # serial, at, weight, packet's length, kind << 7 | sender's length, sender, packet
+PACKET = 216  # octets that are kept of a packet: header, all but the longest names, and a client subnet
+_WORDS = (HEAD + RECORDS * RECORD.size) // 8
+WRITTEN, EVERY, TRACED = range(3)
+PREFIX = "samples-"
+
+
+class SampleKind(IntEnum):
+    """How a packet came to be noted."""
+
+    CHANCE = 0
+    TRACED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One packet of those that came: it stands for `weight`. `at`: monotonic nanoseconds; `sender`: 4 or 16 octets.
+
+    `packet` is cut after PACKET octets.
+    """
+
+    kind: SampleKind
+    at: int
+    weight: int
+    sender: bytes
+    packet: bytes
+
+
+class SampleWriter:
+    """A worker's own ring. Raises OSError where there is no room for it."""
+
+    def __init__(self, folder: Path, slot: int) -> None:
+        self._head = map_words(folder / f"{PREFIX}{slot}", _WORDS)
+        self._octets = self._head.cast("B")
+
+    @property
+    def every(self) -> int:
+        """Of how many packets one is wanted; 0: none."""
+        return self._head[EVERY]
+
+    @property
+    def traced(self) -> int:
+        """The octet in which the addresses of traced senders end, -1: nobody is traced."""
+        return self._head[TRACED] - 1
+
+    def note(self, sample: Sample) -> None:
+        """Write one down over the oldest."""
+        written = self._head[WRITTEN]
+        record = (written + 1, sample.at, sample.weight, min(len(sample.packet), PACKET))
+        origin = sample.kind << 7 | len(sample.sender)
+        at = HEAD + written % RECORDS * RECORD.size
+        RECORD.pack_into(self._octets, at, *record, origin, sample.sender, sample.packet)
+        self._head[WRITTEN] = written + 1
+
+
+class SampleReader:
+    """The rings of all workers, each read on from where it was left."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._rings: dict[str, tuple[memoryview[int], memoryview[int]]] = {}
+        self._read: dict[str, int] = {}
+
+    def ask(self, every: int, traced: int = -1) -> None:
+        """Say what workers are to note from now on; see the head. `every` 0: nothing."""
+        for head, _ in self._open():
+            head[EVERY], head[TRACED] = every, traced + 1
+
+    def read(self) -> tuple[list[Sample], int]:
+        """What was noted since the last call, worker by worker, and how many were overwritten before they were read."""
+        samples: list[Sample] = []
+        lost = 0
+        for name, (head, octets) in zip(self._names(), self._open(), strict=True):
+            written = head[WRITTEN]
+            known = self._read.get(name, 0)
+            first = max(known, written - RECORDS)
+            found = [*_records(octets, first, written)]
+            samples += found
+            lost += written - known - len(found)
+            self._read[name] = written
+        return samples, lost
+
+    def _names(self) -> list[str]:
+        return sorted(path.name for path in self._folder.glob(f"{PREFIX}*"))
+
+    def _open(self) -> list[tuple[memoryview[int], memoryview[int]]]:
+        for name in self._names():
+            if name not in self._rings:
+                head = map_words(self._folder / name, _WORDS)
+                self._rings[name] = head, head.cast("B")
+        return [self._rings[name] for name in self._names()]
+
+
+def _records(octets: memoryview[int], first: int, written: int) -> Iterator[Sample]:
+    """Those that still stand where they were written: a busy worker may have come round meanwhile."""
+    for index in range(first, written):
+        place = HEAD + index % RECORDS * RECORD.size
+        serial, at, weight, length, origin, sender, packet = RECORD.unpack_from(octets, place)
+        if serial == index + 1:
+            yield Sample(SampleKind(origin >> 7), at, weight, sender[: origin & 0x7F], packet[: min(length, PACKET)])
