@@ -12,6 +12,7 @@ from gslb.engine.loop import Worker
 from gslb.engine.plain import Plain
 from gslb.engine.pure import best_exchange, pure_python
 from gslb.engine.query import NoAnswer
+from gslb.engine.sampler import Sampler, Taken
 from gslb.engine.serving import MakeServings, Means, Serving
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "Means",
     "NoAnswer",
     "Plain",
+    "Sampler",
     "Serving",
+    "Taken",
     "Worker",
     "answer",
     "best_exchange",
