@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from gslb.app.latches import latches
 from gslb.health import Override, Verdict
-from gslb.model import Endpoint, Model
-from gslb.nameserver import Explanation, View
+from gslb.model import Check, Endpoint, Model, leaves
+from gslb.nameserver import Belief, Explanation, View
 from gslb.policy import word_on
 
 
 def status(view: View, age: float, workers: int, wall: float) -> dict[str, object]:
     """The node at a glance: endpoints with their verdicts and words, steered names, overrides, latches."""
     model, belief = view.world.model, view.belief
-    by_endpoint: dict[str, list[Verdict]] = {}
-    for verdict in belief.verdicts.values():
-        by_endpoint.setdefault(verdict.check.endpoint, []).append(verdict)
+    by_endpoint: dict[str, set[Check]] = defaultdict(set)
+    for check in belief.verdicts:
+        by_endpoint[check.endpoint].add(check)
+    for path, check in gates(model):
+        by_endpoint[path].add(check)
     endpoints = [
-        _endpoint(endpoint, by_endpoint.get(endpoint.path, ()), belief.overrides, wall)
+        _endpoint(endpoint, _known(by_endpoint[endpoint.path], belief), belief.overrides, wall)
         for pool in model.pools.values()
         for endpoint in pool.endpoints
     ]
@@ -31,7 +34,7 @@ def status(view: View, age: float, workers: int, wall: float) -> dict[str, objec
         "workers": workers,
         "zones": [zone.apex.to_text() for zone in view.world.zones],
         "endpoints": endpoints,
-        "monitors": [_verdict(one, wall) for one in by_endpoint.get("", ())],
+        "monitors": [_verdict(one, wall) for one in _known(by_endpoint[""], belief)],
         "overrides": [_override(one) for one in belief.overrides.values()],
         "latches": [asdict(latch) | {"name": short(latch.name, model)} for latch in latches(model, belief.memory)],
     }
@@ -45,8 +48,20 @@ def short(name: str, model: Model) -> str:
     return name.removesuffix(model.steered[name].zone).rstrip(".") or "@"
 
 
+def gates(model: Model) -> Iterator[tuple[str, Check]]:
+    """The checks without a target that endpoints hang on: a heartbeat, what is calculated from others."""
+    trees = {id(tree): tree for tree in model.trees.values()}
+    for tree in trees.values():
+        for leaf in leaves(tree):
+            yield from ((leaf.endpoint.path, Check(name)) for name in leaf.gates)
+
+
+def _known(checks: Iterable[Check], belief: Belief) -> list[Verdict]:
+    return [belief.verdicts[check] for check in sorted(checks) if check in belief.verdicts]
+
+
 def _endpoint(
-    endpoint: Endpoint, verdicts: list[Verdict] | tuple[()], overrides: Mapping[str, Override], wall: float
+    endpoint: Endpoint, verdicts: Sequence[Verdict], overrides: Mapping[str, Override], wall: float
 ) -> dict[str, object]:
     word = word_on(endpoint, overrides, wall)
     states = {_state(verdict) for verdict in verdicts}
@@ -55,7 +70,7 @@ def _endpoint(
         "region": endpoint.region,
         "state": next((one for one in ("down", "waiting") if one in states), "up"),
         "word": word.standing.value if word else "auto",
-        "verdicts": [_verdict(verdict, wall) for verdict in sorted(verdicts, key=lambda one: one.check)],
+        "verdicts": [_verdict(verdict, wall) for verdict in verdicts],
     }
 
 

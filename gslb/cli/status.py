@@ -56,14 +56,14 @@ def table(found: dict[str, Any]) -> Group:
     """What the node told, as a person reads it."""
     head = f"{found['node']}  generation {found['generation']}, {span(found['age'])} old, {found['workers']} workers"
     endpoints = Table(box=None, pad_edge=False)
-    for column in ("endpoint", "address", "state", "for", "votes", "word", "why"):
+    for column in ("endpoint", "monitor", "address", "state", "for", "votes", "word", "why"):
         endpoints.add_column(column, overflow="fold")
     for endpoint in found["endpoints"]:
         word = "" if endpoint["word"] == "auto" else endpoint["word"]
         for verdict in endpoint["verdicts"] or [None]:
             endpoints.add_row(_plain(endpoint["path"]), *_cells(verdict), _coloured(word, word), _why(verdict))
     for verdict in found["monitors"]:
-        endpoints.add_row(_plain(verdict["monitor"]), *_cells(verdict), "", _why(verdict))
+        endpoints.add_row("", *_cells(verdict), "", _why(verdict))
     return Group(Text(head), glance(found), endpoints, *(_plain(said(one)) for one in found["overrides"]))
 
 
@@ -111,11 +111,11 @@ def said(override: dict[str, Any]) -> str:
 
 def _cells(verdict: dict[str, Any] | None) -> tuple[Text, ...]:
     if verdict is None:
-        return Text(), _coloured("up", "up"), Text(), Text()
+        return Text(), Text(), _coloured("up", "up"), Text(), Text()
     state = verdict["state"] + ("?" if verdict["suspect"] else "")
     up, down = verdict["votes"]
-    address, votes = _plain(verdict["address"]), Text(f"{up}/{up + down}")
-    return address, _coloured(state, verdict["state"]), Text(span(verdict["for"])), votes
+    monitor, address, votes = _plain(verdict["monitor"]), _plain(verdict["address"]), Text(f"{up}/{up + down}")
+    return monitor, address, _coloured(state, verdict["state"]), Text(span(verdict["for"])), votes
 
 
 def _why(verdict: dict[str, Any] | None) -> Text:

@@ -99,6 +99,23 @@ def test_an_endpoint_is_shown_by_the_worst_that_is_known_of_it(small, states, sh
     assert [one["state"] for one in found["endpoints"][0]["verdicts"]] == list(states)
 
 
+def test_an_endpoint_that_hangs_on_a_heartbeat_shows_it():
+    beaten = world(
+        TEXT.replace(
+            'ready: {probe: "http://www.example.com/"}', "beat: {push: "env:BEAT", every: 30s, grace: 5s}"
+        ).replace("monitor: ready", "monitor: beat")
+    )
+    belief = all_up(beaten)
+    (check,) = belief.verdicts
+    fallen = replace(belief, verdicts={check: replace(belief.verdicts[check], up=False, reason="no heartbeat")})
+
+    found = told(View(beaten, fallen))
+
+    assert [(one["path"], one["state"]) for one in found["endpoints"]] == [("web/eu", "down"), ("web/us", "down")]
+    assert [[each["monitor"] for each in one["verdicts"]] for one in found["endpoints"]] == [["beat"], ["beat"]]
+    assert [one["monitor"] for one in found["monitors"]] == ["beat"]
+
+
 def test_a_verdict_of_the_future_has_held_for_no_time(small):
     belief = all_up(small)
     later = {check: replace(verdict, since=WALL + 9) for check, verdict in belief.verdicts.items()}
