@@ -102,7 +102,7 @@ def test_an_endpoint_is_shown_by_the_worst_that_is_known_of_it(small, states, sh
 def test_an_endpoint_that_hangs_on_a_heartbeat_shows_it():
     beaten = world(
         TEXT.replace(
-            'ready: {probe: "http://www.example.com/"}', "beat: {push: "env:BEAT", every: 30s, grace: 5s}"
+            'ready: {probe: "http://www.example.com/"}', 'beat: {push: "env:BEAT", every: 30s, grace: 5s}'
         ).replace("monitor: ready", "monitor: beat")
     )
     belief = all_up(beaten)
