@@ -14,6 +14,8 @@ import os
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, compress
+from operator import is_not
 from pathlib import Path
 
 from gslb.image.arena import Arena, Blobs, arena_numbers, arena_path, room_for
@@ -38,7 +40,10 @@ class PublishRefused(Exception):  # noqa: N818 - a refusal, not a failure
 
 @dataclass(frozen=True, slots=True)
 class PublishedZone:
-    """A zone image and the encoded plan of each of its rows; b"": none, its questions are forwarded."""
+    """A zone image and the encoded plan of each of its rows; b"": none, its questions are forwarded.
+
+    Images of the same zone are its layers, the newest first.
+    """
 
     image: str
     plans: Sequence[bytes] = ()
@@ -87,6 +92,7 @@ class Publisher:
         self._serial = 0
         self._word = self._root[0]
         self._known: dict[bytes, int] = {b"": 0}  # blobs in the arenas in use; no reference is 0
+        self._plans, self._state = _Shown(), _Shown()
         self._used: dict[int, int] = {}  # octets taken in each arena in use
         self._retired: list[tuple[int, int]] = []  # (serial from which on nobody needs it, arena)
         self._arena: Arena | None = None
@@ -123,7 +129,10 @@ class Publisher:
         return numbers
 
     def publish(self, publication: Publication) -> None:
-        """Make `publication` what is answered. Work is in proportion to the blobs that are new, and the number of rows.
+        """Make `publication` what is answered.
+
+        Work is in proportion to the plans and parts of the state that are other objects than the last time: a blob that
+        stays is best handed over as the same `bytes` again. Each row besides costs eight octets to copy.
 
         Raises PublishRefused unless (epoch, generation) is newer than the last; OSError when there is no room for a new
         arena, and then the last generation stays.
@@ -135,11 +144,16 @@ class Publisher:
             raise ValueError(f"the model's digest has more than {DIGEST_LENGTH} octets: {publication.model!r}")
         if self._root[0] != self._word:
             raise PublishRefused(f"another process has published to {self.folder}")
-        plans = [plan for zone in publication.zones for plan in zone.plans]
+        plans = list(chain.from_iterable(zone.plans for zone in publication.zones))
+        state = list(publication.state)
         directory = _directory(publication)
-        blobs = dict.fromkeys((*plans, directory, *publication.state))
-        arena, retiring = self._arena_for(blobs, len(plans) + len(publication.state))
-        for blob in blobs:
+        places = self._plans.changes(plans), self._state.changes(state)
+        changed = dict.fromkeys((directory, *map(plans.__getitem__, places[0]), *map(state.__getitem__, places[1])))
+        arena, retiring = self._arena_for(changed, plans, state, directory)
+        if retiring:
+            places = range(len(plans)), range(len(state))
+            changed = dict.fromkeys((directory, *plans, *state))
+        for blob in changed:
             if blob not in self._known:
                 self._known[blob] = arena.append(blob)
         numbers = array("I", self._used)
@@ -150,8 +164,8 @@ class Publisher:
             publication.published_at,
             publication.model.encode(),
             self._known[directory],
-            self._append_references(arena, plans),
-            self._append_references(arena, publication.state),
+            arena.append(self._plans.show(plans, places[0], self._known)),
+            arena.append(self._state.show(state, places[1], self._known)),
             len(numbers),
             0,
         )
@@ -163,18 +177,21 @@ class Publisher:
         self._retired += [(self._serial, number) for number in retiring]
         self.sweep()
 
-    def _arena_for(self, blobs: Iterable[bytes], references: int) -> tuple[Arena, list[int]]:
+    def _arena_for(
+        self, changed: Iterable[bytes], plans: Sequence[bytes], state: Sequence[bytes], directory: bytes
+    ) -> tuple[Arena, list[int]]:
         """An arena with room for what is new, and the arenas that are done with once this publication is out.
 
         A full arena is followed by another; when less than half of all that is in use would be alive, everything alive
         moves to a fresh one instead.
         """
-        fixed = room_for((bytes(8 * references), b"", bytes(RECORD.size + 4 * (len(self._used) + 1))))
-        needed = fixed + room_for(blob for blob in blobs if blob not in self._known)
+        rows = 8 * (len(plans) + len(state))
+        fixed = room_for((bytes(rows), b"", bytes(RECORD.size + 4 * (len(self._used) + 1))))
+        needed = fixed + room_for(blob for blob in changed if blob not in self._known)
         if self._arena is not None and needed <= self._arena.room:
             return self._arena, []
         retiring: list[int] = []
-        alive = fixed + room_for(blobs)
+        alive = fixed + room_for({*plans, directory, *state})
         if 2 * alive < sum(self._used.values()) + needed:
             needed, retiring = alive, list(self._used)
         arena = Arena.create(self.folder, self._last_number + 1, max(self.arena_size, ARENA_HEADER.size + needed))
@@ -187,10 +204,6 @@ class Publisher:
         self._used[arena.number] = arena.used
         self._arena = arena
         return arena, retiring
-
-    def _append_references(self, arena: Arena, blobs: Iterable[bytes]) -> int:
-        """Store where each of these is, as one blob."""
-        return arena.append(array("Q", map(self._known.__getitem__, blobs)).tobytes())
 
     def sweep(self) -> None:
         """Remove arenas that every reader has left behind; one that was killed counts until its successor reads.
@@ -209,6 +222,29 @@ class Publisher:
             self._arena.close()
             self._arena = None
         os.close(self._lock)
+
+
+class _Shown:
+    """A list of blobs as it was shown last, and where each of them is."""
+
+    def __init__(self) -> None:
+        self._blobs: list[bytes] = []
+        self._references = array("Q")
+
+    def changes(self, blobs: list[bytes]) -> Iterable[int]:
+        """The places where `blobs` holds another object than it did."""
+        places = range(len(blobs))
+        return list(compress(places, map(is_not, blobs, self._blobs))) if len(blobs) == len(self._blobs) else places
+
+    def show(self, blobs: list[bytes], changes: Iterable[int], known: dict[bytes, int]) -> bytes:
+        """Note `blobs`, which changed in these places, and return where they are, all of which are `known`."""
+        if len(blobs) != len(self._references):
+            self._references = array("Q", map(known.__getitem__, blobs))
+        else:
+            for at in changes:
+                self._references[at] = known[blobs[at]]
+        self._blobs = blobs
+        return self._references.tobytes()
 
 
 def read_record(blobs: Blobs, word: int) -> tuple[RecordHeader, tuple[int, ...]]:

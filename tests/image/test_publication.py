@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gslb.image import Constant, Publication, PublishedZone, Publisher, PublishRefused, Tables, encode_plan, write_zone
 from gslb.image.arena import arena_numbers, arena_path
@@ -33,7 +35,7 @@ def generation(number, image, changing=ROWS):
 
 def numbers_seen(tables):
     """Every number that a reader finds in a generation: one, if it is whole."""
-    zone = tables.zones[APEX]
+    (zone,) = tables.zones[APEX].layers
     told = {tables.plan(zone, row).part(0).wire[-1] for row in range(ROWS)}
     return {tables.generation[1], tables.published_at // 10, int(tables.model[6:]), int(state(tables)[0][6:])}, told
 
@@ -131,6 +133,62 @@ def test_generations_without_end_take_no_more_and_more_room(tmp_path, image):
 
     assert max(sizes) <= 8 * SMALL
     assert publisher._last_number > 20  # it did move on
+
+
+def test_a_hundred_thousand_flips_leave_a_publisher_no_larger(tmp_path, image):
+    """Counted, not timed: blobs known and arenas in use, while plans churn and come back, and while each is new."""
+    publisher = Publisher(tmp_path / "run", 16 * SMALL)
+    tables = Tables(tmp_path / "run", 0)
+    plans = [[encode_plan(Constant(address(host))) for host in range(row, 250, ROWS)] for row in range(ROWS)]
+    now = [some[0] for some in plans]
+    known, octets = [], []
+    for number in range(1, 100_001):
+        row = number % ROWS
+        now[row] = plans[row][number * 7 % len(plans[row])]
+        state = (number.to_bytes(8),)  # never seen before
+        publisher.publish(Publication(1, number, 0, "m", [PublishedZone(image, now)], [], state))
+        if number % 100 == 0:
+            tables.refresh()
+            publisher.sweep()
+            known.append(len(publisher._known))
+            octets.append(sum(publisher._used.values()))
+
+    assert max(known[100:]) <= 1.1 * max(known[:100])  # where it stands when it is counted differs
+    assert max(octets[100:]) <= max(octets[:100]) <= 4 * 16 * SMALL
+    assert len(publisher._retired) <= 4
+    assert len(arena_numbers(tmp_path / "run")) <= 8
+
+
+CHANGES = st.lists(st.tuples(st.integers(0, ROWS - 1), st.integers(0, 9), st.booleans()), max_size=4)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(CHANGES, st.integers(ROWS - 1, ROWS + 1)), min_size=1, max_size=12))
+def test_publishing_what_changed_shows_what_publishing_all_of_it_anew_shows(tmp_path_factory, image, steps):
+    folder = tmp_path_factory.mktemp("run")
+    publisher, tables = Publisher(folder / "on", 700), Tables(folder / "on", 0)
+    now = [encode_plan(Constant(address(0)))] * (ROWS + 1)
+    for number, (changes, rows) in enumerate(steps, 1):
+        for row, host, absent in changes:
+            now[row] = b"" if absent else encode_plan(Constant(address(host)))
+        publication = Publication(
+            1, number, number, "m", [PublishedZone(image, now[:rows])], [], (b"", *now[: len(changes)])
+        )
+        publisher.publish(publication)
+        tables.refresh()
+        anew = Publisher(folder / f"{number}")
+        anew.publish(publication)
+        scratch = Tables(folder / f"{number}")
+        assert shown(tables) == shown(scratch) == ([*now[:rows]], [*filter(None, now[: len(changes)])])
+        publisher.sweep()
+        anew.close()
+    publisher.close()
+
+
+def shown(tables):
+    """Each row's plan and each part of the state, as octets."""
+    blobs = [bytes(tables._blobs.read(reference)) if reference else b"" for reference in tables._rows]
+    return blobs, state(tables)
 
 
 def test_arenas_wait_for_the_slowest_reader(tmp_path, image):
