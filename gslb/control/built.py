@@ -48,7 +48,7 @@ def build(world: World, folder: Path) -> Built:
     zones = []
     for zone in world.zones:
         table = Table(zone, view)
-        path = write_zone(images, table.apex, table.entries, table.labels)
+        path = write_zone(images, table.apex, table.entries, table.labels, table.shared)
         zones.append(ZoneTable(zone.apex.to_text(), str(path), tuple(table.rows)))
     places = tuple(str(write_places(images, _places(classes))) for classes in world.maps.values())
     return Built(world, tuple(zones), places)

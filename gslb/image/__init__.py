@@ -6,6 +6,8 @@ write_places(classes)   ─► places-…  ├─► Publisher.publish(Publicati
 encode_plan(selector)   ─► blob ─────┘
                                            name ─► zone, rows ─► body, or row ─► plan ─► class, bucket, draw ─► body
 
+A zone is one image, or a whole one and up to three smaller ones over it: what changed since.
+
 Counters go the other way: each worker counts in a file of its own, `sum_counters` adds them up.
 """
 
@@ -19,7 +21,7 @@ from gslb.image.counters import (
     sum_counters,
     sum_engine_counters,
 )
-from gslb.image.entry import CounterLabel, Entry, Forward, Row, Rows, Static, Target
+from gslb.image.entry import CounterLabel, Entry, Forward, Row, Rows, Shared, Static, Target
 from gslb.image.files import ImageError
 from gslb.image.flat import HAS_CD, HAS_OPT, HAS_RD, FlatBody, FlatTarget, heads
 from gslb.image.forwarded import Forwarded, pack_forwarded, unpack_forwarded
@@ -40,7 +42,7 @@ from gslb.image.selectors import (
     pick,
     transform,
 )
-from gslb.image.tables import LiveZone, Tables
+from gslb.image.tables import LiveLayer, LiveZone, Tables
 from gslb.image.zone import write_zone
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "Forward",
     "Forwarded",
     "ImageError",
+    "LiveLayer",
     "LiveZone",
     "PlaceImage",
     "Places",
@@ -84,6 +87,7 @@ __all__ = [
     "SampleWriter",
     "Scoping",
     "Selector",
+    "Shared",
     "Static",
     "Tables",
     "Target",

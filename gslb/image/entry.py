@@ -1,7 +1,7 @@
 """What a zone image holds: every existing name, and what it and the names below it answer.
 
-Entry www ─┬─ here ──► Rows{A: Row 7, AAAA: Row 8, ANY: Static, other: Static NODATA}    the name itself is asked
-           └─ below ─► Rows{other: Static NXDOMAIN}                                       a name under it, without entry
+Entry www ─┬─ here ──► Rows{A: Row 7, AAAA: Row 8, ANY: Static, other: Shared NODATA}    the name itself is asked
+           └─ below ─► Rows{other: Shared NXDOMAIN}                                       a name under it, without entry
 """
 
 from __future__ import annotations
@@ -29,11 +29,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """Answered by the zone's shared body `number`, as its newest layer has it; `counter` is counted."""
+
+    number: int
+    counter: int
+
+
+@dataclass(frozen=True, slots=True)
 class Forward:
     """Has no stored plan: goes to the responder."""
 
 
-Target = Static | Row | Forward
+Target = Static | Row | Shared | Forward
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,25 @@ Numbers are little-endian and naturally aligned; offsets count octets, from the 
 Every section starts at a multiple of eight. Every table is an array of one C type, so that C reads the same octets
 through plain pointers. "4 u32[]" is an array of four u32s an item.
 
-    zone image    header 128 | slots u64[] | entries 4 u32[] | rows u32[] | bodies | names | labels (JSON)
+    zone image    header 128 | slots u64[] | entries 4 u32[] | rows u32[] | bodies | shared u32[] | names
+                  | labels (JSON)
 
       slot        0: free; else entry number + 1 in the upper, crc32 of the name in the lower half. A name's slot is
                   crc32 & (slots - 1), then the next, round the end; at most half of them are taken.
-      entry       name (offset in names), here, below (offsets in rows, in u32s), length of the name
+      entry       name (offset in names), here, below (offsets in rows, in u32s), length of the name. Both GONE: there
+                  is no such name any more
       rows        other (target), count, then by ascending type: type, target
       target      2 u32: reference, counter. The reference's top two bits: 0 forward, 1 static (below them a body's
-                  offset in bodies, in u32s), 2 row (below them its number)
+                  offset in bodies, in u32s), 2 row (below them its number), 3 shared (below them a number in shared)
       body        header 20, wire, padded to u32
+      shared      offsets in bodies, in u32s: bodies that targets name by number
+      names       the apex first
+
+    A zone is answered from one to four layers, each a zone image with its own counters and rows; the oldest has every
+    name, the others those that changed since. The newest layer with an entry for a name decides, also when the entry
+    says that it is gone. A shared body is always the newest layer's, wherever the target that names it stands: what
+    many names say that do not change otherwise (the SOA record of negative answers) is changed in one place. Counter
+    and row are those of the layer that the target stands in.
 
     place image   header 256 | first ranges u32[65537]
                   | v4 starts u32[], classes u16[] | v6 starts u64[], classes u16[]
@@ -43,14 +53,16 @@ from typing import NamedTuple
 
 from gslb.image.body import Body, Trim
 
-VERSION = 1
+VERSION = 2
 
 ZONE_MAGIC = b"GSLBZONE"
-ZONE_HEADER = Struct("<8s8I8Q24x")
+ZONE_HEADER = Struct("<8s8I9Q16x")
 SLOT_SHIFT = 32
 KIND_SHIFT = 30
-FORWARD, STATIC, ROW = 0, 1, 2
+FORWARD, STATIC, ROW, SHARED = 0, 1, 2, 3
 VALUE_MASK = (1 << KIND_SHIFT) - 1
+GONE = 0xFFFF_FFFF
+MOST_LAYERS = 4
 
 BODY = Struct("<HBx6sHHBxI")  # flags, trim, counts as in a header, core, length, name length, ordinal
 
@@ -77,11 +89,12 @@ SLOTS = 512  # readers
 
 
 class ZoneHeader(NamedTuple):
-    """`rows` counts steered rows, `counters` the labels. `depth`: most labels of a name. `apex`: its entry's number."""
+    """`rows` counts steered rows, `counters` the labels. `depth`: most labels of a name. `apex`: the length of its
+    name. `shared` counts shared bodies."""
 
     magic: bytes
     version: int
-    zero: int
+    shared: int
     entries: int
     slots: int
     rows: int
@@ -92,6 +105,7 @@ class ZoneHeader(NamedTuple):
     entries_at: int
     rows_at: int
     bodies_at: int
+    shared_at: int
     names_at: int
     labels_at: int
     labels_length: int

@@ -8,7 +8,8 @@ from pathlib import Path
 from zlib import crc32
 
 from gslb.image import layout
-from gslb.image.entry import CounterLabel, Entry, Forward, Row, Rows, Static, Target
+from gslb.image.body import Body
+from gslb.image.entry import CounterLabel, Entry, Forward, Row, Rows, Shared, Static, Target
 from gslb.image.files import ImageError, map_whole
 from gslb.image.flat import FlatBody, FlatTarget
 
@@ -16,7 +17,7 @@ from gslb.image.flat import FlatBody, FlatTarget
 class ZoneImage:
     """A mapped zone image. Nothing is read until it is asked for, so opening one costs the same at any size.
 
-    `depth` is the most labels a name in it has. Raises ImageError where the file is no image of this version.
+    `depth` is the most labels a name in it has, `octets` the whole file. Raises ImageError where the file is no image of this version.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -31,6 +32,7 @@ class ZoneImage:
         self.row_count = header.rows
         self.counter_count = header.counters
         self.entry_count = header.entries
+        self.octets = data
         self._data = data
         self._mapped = mapped  # slicing it gives bytes at once, without a view between
         self._labels = data[header.labels_at : header.labels_at + header.labels_length]
@@ -39,9 +41,10 @@ class ZoneImage:
         self._entries = data[header.entries_at : header.rows_at].cast("I")
         self._rows = data[header.rows_at : header.bodies_at].cast("I")
         self._bodies_at = header.bodies_at
+        self._shared = data[header.shared_at : header.shared_at + 4 * header.shared].cast("I")
+        self._flat_shared: dict[int, FlatBody] = {}
         self._names_at = header.names_at
-        apex, _, _, length = self._entries[4 * header.apex : 4 * header.apex + 4]
-        self.apex = self._name(apex, length)
+        self.apex = self._name(0, header.apex)
 
     def _name(self, at: int, length: int) -> bytes:
         at += self._names_at
@@ -61,7 +64,7 @@ class ZoneImage:
         return -1
 
     def here(self, entry: int) -> int:
-        """The rows (by their place) that the name itself answers."""
+        """The rows (by their place) that the name itself answers; GONE: there is no such name any more."""
         return int(self._entries[4 * entry + 1])
 
     def below(self, entry: int) -> int:
@@ -69,7 +72,7 @@ class ZoneImage:
         return int(self._entries[4 * entry + 2])
 
     def lookup(self, name: bytes) -> int:
-        """The rows for a name at or under the apex: its own, or those below its closest encloser (RFC 4592, 3.3.1)."""
+        """In a whole zone: a name's own rows, or those below its closest encloser (RFC 4592, section 3.3.1)."""
         entry = self.find(name)
         if entry >= 0:
             return self.here(entry)
@@ -86,27 +89,54 @@ class ZoneImage:
                 return word + 1
         return -1
 
-    def flat_target(self, at: int) -> FlatTarget:
-        """The target at a place, its body read. The place of rows is that of their target for all other types."""
+    def flat_target(self, at: int, newest: ZoneImage) -> FlatTarget:
+        """The target at a place, its body read. The place of rows is that of their target for all other types.
+
+        `newest` is the newest layer of the zone, which has the shared bodies.
+        """
         reference, counter = self._rows[at], self._rows[at + 1]
         value = reference & layout.VALUE_MASK
         match reference >> layout.KIND_SHIFT:
             case layout.STATIC:
                 return FlatBody(self._data, self._bodies_at + 4 * value), counter
+            case layout.SHARED:
+                return newest.flat_shared(value), counter
             case layout.ROW:
                 return value, counter
             case _:
                 return None, counter
+
+    def flat_shared(self, number: int) -> FlatBody:
+        """A shared body. Raises ImageError where there is none of this number."""
+        body = self._flat_shared.get(number)
+        if body is None:
+            if number >= len(self._shared):
+                raise ImageError(f"{self.path} has {len(self._shared)} shared bodies, and no {number}")
+            body = FlatBody(self._data, self._bodies_at + 4 * self._shared[number])
+            self._flat_shared[number] = body
+        return body
+
+    def shared(self) -> list[Body]:
+        """The shared bodies, as they were written."""
+        return [layout.unpack_body(self._data, self._bodies_at + 4 * at) for at in self._shared]
 
     def labels(self) -> list[CounterLabel]:
         """What each counter counts, in order."""
         return [CounterLabel(*row) for row in json.loads(bytes(self._labels))]
 
     def entries(self) -> Iterator[Entry]:
-        """Everything in it, as it was written."""
+        """Every name in it with its rows, as it was written."""
         for at in range(0, 4 * self.entry_count, 4):
             name, here, below, length = self._entries[at : at + 4]
-            yield Entry(self._name(name, length), self.rows(here), self.rows(below))
+            if here != layout.GONE:
+                yield Entry(self._name(name, length), self.rows(here), self.rows(below))
+
+    def gone(self) -> Iterator[bytes]:
+        """The names that are gone, as they were written."""
+        for at in range(0, 4 * self.entry_count, 4):
+            name, here, _, length = self._entries[at : at + 4]
+            if here == layout.GONE:
+                yield self._name(name, length)
 
     def rows(self, at: int) -> Rows:
         """The rows at a place, as they were written."""
@@ -119,6 +149,8 @@ class ZoneImage:
         match reference >> layout.KIND_SHIFT:
             case layout.STATIC:
                 return Static(layout.unpack_body(self._data, self._bodies_at + 4 * value), counter)
+            case layout.SHARED:
+                return Shared(value, counter)
             case layout.ROW:
                 return Row(value, counter)
             case _:
@@ -126,12 +158,16 @@ class ZoneImage:
 
 
 class FlatRows:
-    """Rows as a worker holds them: `known` has the targets of listed types that were asked for so far."""
+    """Rows as a worker holds them: `known` has the targets of listed types that were asked for so far.
 
-    __slots__ = ("_at", "_image", "_other", "known")
+    `newest` is the newest layer of the zone; the image itself where there is no other.
+    """
 
-    def __init__(self, image: ZoneImage, at: int) -> None:
+    __slots__ = ("_at", "_image", "_newest", "_other", "known")
+
+    def __init__(self, image: ZoneImage, at: int, newest: ZoneImage | None = None) -> None:
         self._image = image
+        self._newest = newest or image
         self._at = at
         self._other: FlatTarget | None = None
         self.known: dict[int, FlatTarget] = {}
@@ -143,8 +179,8 @@ class FlatRows:
             return known
         place = self._image.listed(self._at, rdtype)
         if place >= 0:
-            target = self.known[rdtype] = self._image.flat_target(place)
+            target = self.known[rdtype] = self._image.flat_target(place, self._newest)
             return target
         if self._other is None:
-            self._other = self._image.flat_target(self._at)
+            self._other = self._image.flat_target(self._at, self._newest)
         return self._other

@@ -2,19 +2,20 @@
 
 root word changed? ──► record ──► arenas, images, rows mapped ──► all of it in use at once
 
-name ──► zone, rows ──► target ──► row ──► plan
+name ──► zone ──► the newest layer that knows it, rows ──► target ──► row ──► plan
 """
 
 from __future__ import annotations
 
 import json
 from array import array
+from collections.abc import Mapping
 from pathlib import Path
 
 from gslb.image.arena import Blobs
 from gslb.image.counters import open_counters
 from gslb.image.files import ImageError, map_words
-from gslb.image.layout import ROOT_SIZE, SLOTS
+from gslb.image.layout import GONE, ROOT_SIZE, SLOTS
 from gslb.image.places import PlaceImage
 from gslb.image.plans import Plan
 from gslb.image.publication import read_record
@@ -24,32 +25,65 @@ NAMES_LIMIT = 16_384  # existing names whose rows are kept read
 BELOW_LIMIT = 4_096
 
 
-class LiveZone:
-    """A zone that is answered now: its image, its counters in this process, and where its rows start among all rows."""
+class LiveLayer:
+    """An image of a zone that is answered now: its counters in this process, and where its rows start among all."""
 
-    __slots__ = ("_below", "counts", "first_row", "image", "row_count")
+    __slots__ = ("counts", "first_row", "image", "row_count")
 
     def __init__(self, image: ZoneImage, counts: memoryview[int]) -> None:
         self.image = image
         self.counts = counts
         self.first_row = 0
         self.row_count = 0
-        self._below: dict[bytes, FlatRows] = {}
 
-    def below(self, name: bytes) -> FlatRows | None:
+
+Found = tuple[LiveLayer, FlatRows]
+
+
+class LiveZone:
+    """A zone that is answered now: its layers, the newest first. `depth` is the most labels a name in it has."""
+
+    __slots__ = ("_below", "_newest", "depth", "layers")
+
+    def __init__(self, layers: tuple[LiveLayer, ...]) -> None:
+        self.layers = layers
+        self.depth = max(layer.image.depth for layer in layers)
+        self._newest = layers[0].image
+        self._below: dict[bytes, Found] = {}
+
+    def here(self, name: bytes) -> Found | None:
+        """What a name answers, and the layer that says so; None when the name does not exist."""
+        found = self._entry(name)
+        if found is None:
+            return None
+        layer, entry = found
+        return layer, FlatRows(layer.image, layer.image.here(entry), self._newest)
+
+    def below(self, name: bytes) -> Found | None:
         """What names under an existing one answer when they do not exist; None when `name` does not exist either.
 
         Remembers only names that do exist, so that a flood of others takes no memory.
         """
-        rows = self._below.get(name)
-        if rows is None:
-            entry = self.image.find(name)
-            if entry < 0:
-                return None
-            if len(self._below) >= BELOW_LIMIT:
-                self._below.clear()
-            rows = self._below[name] = FlatRows(self.image, self.image.below(entry))
-        return rows
+        known = self._below.get(name)
+        if known is not None:
+            return known
+        found = self._entry(name)
+        if found is None:
+            return None
+        layer, entry = found
+        if len(self._below) >= BELOW_LIMIT:
+            self._below.clear()
+        rows = FlatRows(layer.image, layer.image.below(entry), self._newest)
+        known = self._below[name] = (layer, rows)
+        return known
+
+    def _entry(self, name: bytes) -> tuple[LiveLayer, int] | None:
+        """The entry of a name in the newest layer that has one, unless that says that the name is gone."""
+        for layer in self.layers:
+            entry = layer.image.find(name)
+            if entry >= 0:
+                return None if layer.image.here(entry) == GONE else (layer, entry)
+        return None
 
 
 class Tables:
@@ -66,9 +100,7 @@ class Tables:
         self.model = ""
         self.zones: dict[bytes, LiveZone] = {}  # by apex
         self.places: dict[str, PlaceImage] = {}  # by digest
-        self.names: dict[
-            bytes, tuple[LiveZone, FlatRows]
-        ] = {}  # existing names asked for lately; never grows past a bound
+        self.names: dict[bytes, Found] = {}  # existing names asked for lately; never grows past a bound
         self._word = 0
         self._state: memoryview[int] = memoryview(b"").cast("Q")
         self._blobs = Blobs(folder)
@@ -118,31 +150,38 @@ class Tables:
 
     def _adopt_directory(self, directory: bytes) -> None:
         named = json.loads(directory)
-        open_zones = {zone.image.path: zone for zone in self.zones.values()}
+        open_layers = {layer.image.path: layer for zone in self.zones.values() for layer in zone.layers}
         open_places = {image.path: image for image in self.places.values()}
-        zones = [open_zones.get(path) or self._open_zone(path) for path, _ in named["zones"]]
+        layers = [open_layers.get(path) or self._open_layer(path) for path, _ in named["zones"]]
         places = [open_places.get(path) or PlaceImage(path) for path in named["places"]]
         first = 0
-        for zone, (_, count) in zip(zones, named["zones"], strict=True):
-            zone.first_row, zone.row_count = first, count
+        by_apex: dict[bytes, list[LiveLayer]] = {}
+        for layer, (_, count) in zip(layers, named["zones"], strict=True):
+            layer.first_row, layer.row_count = first, count
             first += count
-        self.zones = {zone.image.apex: zone for zone in zones}
+            by_apex.setdefault(layer.image.apex, []).append(layer)
+        self.zones = {apex: self._zone(apex, tuple(found)) for apex, found in by_apex.items()}
         self.places = {image.digest: image for image in places}
         self.names = {}
         self._apex_labels = max((label_count(apex) for apex in self.zones), default=0)
         self._directory = directory
 
-    def _open_zone(self, path: str) -> LiveZone:
+    def _zone(self, apex: bytes, layers: tuple[LiveLayer, ...]) -> LiveZone:
+        """The zone of these layers: the one in use, with what was read of it, where it is the same."""
+        zone = self.zones.get(apex)
+        return zone if zone is not None and zone.layers == layers else LiveZone(layers)
+
+    def _open_layer(self, path: str) -> LiveLayer:
         image = ZoneImage(path)
         try:
             if self.slot is not None:
-                return LiveZone(image, open_counters(self.folder, image.digest, self.slot, image.counter_count))
+                return LiveLayer(image, open_counters(self.folder, image.digest, self.slot, image.counter_count))
         except OSError:  # a full disk: answering matters more than counting
             pass
-        return LiveZone(image, memoryview(array("Q", bytes(8 * max(image.counter_count, 1)))))
+        return LiveLayer(image, memoryview(array("Q", bytes(8 * max(image.counter_count, 1)))))
 
-    def find(self, name: bytes, starts: list[int]) -> tuple[LiveZone, FlatRows] | None:
-        """The zone of a name (wire, lower case) and the rows that answer it; None outside all zones.
+    def find(self, name: bytes, starts: list[int]) -> Found | None:
+        """The rows that answer a name (wire, lower case) and the layer they stand in; None outside all zones.
 
         `starts` tells where each of its labels starts, the root's last. A name that exists goes into `names`. Raises
         ImageError for a zone that has not even its apex.
@@ -155,31 +194,39 @@ class Tables:
                 break
         else:
             return None
-        image = zone.image
-        excess = count - image.depth  # so many labels have to go before a name can be one of the image's
-        entry = -1 if excess > 0 else image.find(name)
-        if entry >= 0:
+        excess = count - zone.depth  # so many labels have to go before a name can be one of the zone's
+        found = None if excess > 0 else zone.here(name)
+        if found is not None:
             if len(self.names) >= NAMES_LIMIT:
                 self.names.clear()
-            found = self.names[name] = (zone, FlatRows(image, image.here(entry)))
+            self.names[name] = found
             return found
         for at in starts[max(1, excess) :]:
-            rows = zone.below(name[at:])
-            if rows is not None:  # at the apex at the latest
-                return zone, rows
-        raise ImageError(f"{zone.image.path}: the zone's own name is not in it")
+            found = zone.below(name[at:])
+            if found is not None:  # at the apex at the latest
+                return found
+        raise ImageError(f"{zone.layers[-1].image.path}: the zone's own name is not in it")
 
-    def plan(self, zone: LiveZone, row: int) -> Plan | None:
-        """The plan now published for a row of a zone, None when it has none. Raises ImageError where it is damaged."""
-        if row >= zone.row_count:
+    def plan(self, layer: LiveLayer, row: int) -> Plan | None:
+        """The plan now published for a row of a layer, None when it has none. Raises ImageError where it is damaged."""
+        if row >= layer.row_count:
             return None
-        reference = self._rows[zone.first_row + row]
+        reference = self._rows[layer.first_row + row]
         if not reference:
             return None
         plan = self._plans.get(reference)
         if plan is None:
             plan = self._plans[reference] = Plan(self._blobs.read(reference))
         return plan
+
+    @property
+    def rows(self) -> memoryview[int]:
+        """A reference for each row of all layers, 0 where there is no plan; another object once refreshed."""
+        return self._rows
+
+    def arenas(self) -> Mapping[int, memoryview]:
+        """The arenas in use, whole, by their number."""
+        return self._blobs.mapped
 
     def state(self) -> tuple[int, ...]:
         """References to the parts of what the publisher wrote down for other readers than workers.

@@ -1,4 +1,4 @@
-"""The writer of zone images: every name of a zone, hashed, with what it answers.
+"""The writer of zone images: names of a zone, hashed, with what they answer.
 
 entries ──► names, rows, bodies (each stored once) ──► slots ──► zone-<digest>
 """
@@ -14,19 +14,33 @@ from zlib import crc32
 
 from gslb.image import layout
 from gslb.image.body import Body
-from gslb.image.entry import CounterLabel, Entry, Forward, Row, Rows, Static, Target
+from gslb.image.entry import CounterLabel, Entry, Forward, Row, Rows, Shared, Static, Target
 from gslb.image.files import content_digest, write_whole
 
 SEEN_LIMIT = 4096
 
 
-def write_zone(folder: Path, apex: bytes, entries: Iterable[Entry], labels: Sequence[CounterLabel] = ()) -> Path:
+def write_zone(
+    folder: Path,
+    apex: bytes,
+    entries: Iterable[Entry],
+    labels: Sequence[CounterLabel] = (),
+    shared: Sequence[Body] = (),
+    gone: Iterable[bytes] | None = None,
+) -> Path:
     """Write `zone-<digest>` into `folder` and return its path; the same content is written once.
 
-    `apex` and every entry's name are wire in lower case; each name stands once and the apex is among them. `labels[n]`
-    says what counter n counts. Raises ValueError for entries that make no zone, OSError where it cannot be written.
+    `apex` and every entry's name are wire in lower case; each name stands once. `labels[n]` says what counter n counts,
+    `shared[n]` is what `Shared(n)` answers. Without `gone` the image is a whole zone, and the apex must be among the
+    entries. With it, it is a layer over others: `entries` take the place of theirs, names in `gone` are there no more.
+    Raises ValueError for entries that make no zone, OSError where it cannot be written.
     """
-    chunks = _Draft(apex).add(entries).chunks(labels)
+    draft = _Draft(apex, shared).add(entries)
+    if gone is None:
+        draft.complete()
+    else:
+        draft.remove(gone)
+    chunks = draft.chunks(labels)
     path = folder / f"zone-{content_digest(chunks)}"
     if not path.exists():
         write_whole(path, chunks)
@@ -36,37 +50,47 @@ def write_zone(folder: Path, apex: bytes, entries: Iterable[Entry], labels: Sequ
 class _Draft:
     """The tables as they grow."""
 
-    def __init__(self, apex: bytes) -> None:
+    def __init__(self, apex: bytes, shared: Iterable[Body]) -> None:
         self.apex = apex
         self.entries = array("I")
         self.crcs = array("I")
-        self.names = bytearray()
+        self.names = bytearray(apex)
         self.rows = array("I")
         self.bodies = bytearray()
         self.steered = 0
         self.counters = 0
         self.depth = 0
-        self.apex_entry = -1
         self._known: set[bytes] = set()
         self._body_at: dict[Body, int] = {}
         self._rows_at: dict[bytes, int] = {}
         self._seen: dict[int, tuple[Rows, int]] = {}  # by id(): most names share an object with others before them
+        self.shared = array("I", map(self._body, shared))
 
     def add(self, entries: Iterable[Entry]) -> _Draft:
         for entry in entries:
-            name = entry.name
-            if name in self._known:
-                raise ValueError(f"name {name!r} stands twice")
-            self._known.add(name)
-            self.depth = max(self.depth, _labels(name, self.apex))
-            if name == self.apex:
-                self.apex_entry = len(self.crcs)
-            self.crcs.append(crc32(name))
-            self.entries.extend((len(self.names), self._rows(entry.here), self._rows(entry.below), len(name)))
-            self.names += name
-        if self.apex_entry < 0:
-            raise ValueError(f"the apex {self.apex!r} is not among the names")
+            self._add(entry.name, self._rows(entry.here), self._rows(entry.below))
         return self
+
+    def complete(self) -> None:
+        """Raise ValueError unless this is a whole zone."""
+        if self.apex not in self._known:
+            raise ValueError(f"the apex {self.apex!r} is not among the names")
+
+    def remove(self, names: Iterable[bytes]) -> None:
+        """Say of these that they are gone."""
+        for name in names:
+            self._add(name, layout.GONE, layout.GONE)
+
+    def _add(self, name: bytes, here: int, below: int) -> None:
+        if name in self._known:
+            raise ValueError(f"name {name!r} stands twice")
+        self._known.add(name)
+        self.depth = max(self.depth, _labels(name, self.apex))
+        at = 0 if name == self.apex else len(self.names)
+        self.crcs.append(crc32(name))
+        self.entries.extend((at, here, below, len(name)))
+        if at:
+            self.names += name
 
     def chunks(self, labels: Sequence[CounterLabel]) -> list[bytes]:
         """The whole file, in order. Call it after every entry was added."""
@@ -74,13 +98,14 @@ class _Draft:
             raise ValueError(f"{self.counters} counters are used, {len(labels)} have a label")
         slots = self._slots()
         text = json.dumps([astuple(label) for label in labels], separators=(",", ":")).encode()
-        sections = [bytes(section) for section in (slots, self.entries, self.rows, self.bodies, self.names, text)]
+        tables = (slots, self.entries, self.rows, self.bodies, self.shared, self.names, text)
+        sections = [bytes(section) for section in tables]
         starts = [layout.ZONE_HEADER.size]
         for section in sections:
             starts.append(layout.padded(starts[-1] + len(section), 8))
-        counts = (len(self.crcs), len(slots), self.steered, len(labels), self.depth, self.apex_entry)
+        counts = (len(self.crcs), len(slots), self.steered, len(labels), self.depth, len(self.apex))
         *offsets, length = starts
-        header = (layout.ZONE_MAGIC, layout.VERSION, 0, *counts, *offsets, len(text), length)
+        header = (layout.ZONE_MAGIC, layout.VERSION, len(self.shared), *counts, *offsets, len(text), length)
         padding = (section.ljust(layout.padded(len(section), 8), b"\0") for section in sections)
         return [layout.ZONE_HEADER.pack(*header), *padding]
 
@@ -119,6 +144,11 @@ class _Draft:
                 self.steered = max(self.steered, index + 1)
                 self.counters = max(self.counters, counter + 1)
                 return layout.ROW << layout.KIND_SHIFT | index, counter
+            case Shared(number, counter):
+                if number >= len(self.shared):
+                    raise ValueError(f"shared body {number} is meant, there are {len(self.shared)}")
+                self.counters = max(self.counters, counter + 1)
+                return layout.SHARED << layout.KIND_SHIFT | number, counter
             case Static(body, counter):
                 self.counters = max(self.counters, counter + 1)
                 return layout.STATIC << layout.KIND_SHIFT | self._body(body), counter

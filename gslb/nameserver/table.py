@@ -13,7 +13,7 @@ from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
 from gslb.geo import NOWHERE
-from gslb.image import CounterLabel, Entry, Forward, Row, Rows, Static, Target, outcomes
+from gslb.image import Body, CounterLabel, Entry, Forward, Row, Rows, Shared, Static, Target, outcomes
 from gslb.model import leaves
 from gslb.nameserver.execute import Plan
 from gslb.nameserver.plan import Draft, draft, finish
@@ -24,6 +24,7 @@ from gslb.zone import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, S
 
 ABSENT = RdataType.make(65_280)  # private use: what a name answers for a type nobody has
 FORWARD = Forward()
+NODATA, NXDOMAIN = 0, 1  # shared bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,14 @@ class Table:
     """A zone's entries with their rows and counters.
 
     `rows[n]` is what `Row(n)` asks; `labels[n]` is what counter n counts. Both are complete once `entries` is.
+    `shared` are the negative answers: all of them change with the zone's serial, and nothing else does.
     """
 
     def __init__(self, zone: Zone, view: View) -> None:
         self.zone = zone
         self.view = view
         self.apex = wire(zone.apex).lower()
+        self.shared = shared_bodies(zone, view)
         self.rows: list[Slot] = []
         self.labels: list[CounterLabel] = []
         self._shared: dict[CounterLabel, int] = {}
@@ -103,6 +106,11 @@ class Table:
         return sorted(types)
 
     def _target(self, found: Result, slot: Slot) -> Target:
+        match found:
+            case NoData():
+                return Shared(NODATA, self._shared_counter(slot, Rcode.NOERROR))
+            case NxDomain():
+                return Shared(NXDOMAIN, self._shared_counter(slot, Rcode.NXDOMAIN))
         if isinstance(found, Dname) or (slot.wildcard and isinstance(found, Delegation)):
             return FORWARD  # NS at a wildcard make a cut of that name alone (RFC 4592, section 4.2)
         if slot.wildcard and isinstance(found, Alias) and found.target.is_subdomain(slot.name.parent()):
@@ -133,6 +141,16 @@ class Table:
             self._shared[label] = len(self.labels)
             self.labels.append(label)
         return self._shared[label]
+
+
+def shared_bodies(zone: Zone, view: View) -> tuple[Body, Body]:
+    """What a zone answers where nothing is: NODATA and NXDOMAIN."""
+    slot = Slot(zone.apex, ABSENT, wildcard=True)
+    (none,), (never,) = (
+        outcomes(finish(expand(found, slot, zone, view), zone.apex).selector)
+        for found in (NoData(), NxDomain(zone.apex))
+    )
+    return none, never
 
 
 def expand(found: Result, slot: Slot, zone: Zone, view: View, locate: Locate | None = None) -> Draft:

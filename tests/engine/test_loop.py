@@ -145,7 +145,7 @@ def test_a_weighted_answer_is_drawn_each_time_and_counted_by_leaf(site):
     told = [read(here.ask(asked)[0], asked).records[-1] for here.drawn in (0, 2**63, 0, 2**63, 2**63)]
 
     assert told == [1, 2, 1, 2, 2]
-    assert list(here.tables.zones[APEX].counts[8:10]) == [2, 3]
+    assert list(here.tables.zones[APEX].layers[0].counts[8:10]) == [2, 3]
 
 
 def test_every_socket_is_served(site):
@@ -228,7 +228,7 @@ def test_a_batch_is_counted_by_rcode_and_kind(site):
         EngineCounter.ANSWERED_UDP: 5,
         EngineCounter.ANSWERED_UDP + 3: 4,
     }
-    assert here.tables.zones[APEX].counts[0] == 5
+    assert here.tables.zones[APEX].layers[0].counts[0] == 5
 
 
 def test_truncated_replies_are_counted(site, tmp_path):

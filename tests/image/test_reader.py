@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gslb.image import Entry, Forward, ImageError, Row, Rows, Static, ZoneImage, write_zone
+from gslb.image import Entry, Forward, ImageError, Row, Rows, Shared, Static, ZoneImage, write_zone
 from gslb.image.reader import FlatRows
 from gslb.image.tables import label_count
 from kit.tables import APEX, LABELS, NODATA, NXDOMAIN, TXT, A, address, names, wire, zones
 
 
-def image_of(entries, folder):
-    return ZoneImage(write_zone(Path(folder), APEX, entries, LABELS))
+def image_of(entries, folder, shared=()):
+    return ZoneImage(write_zone(Path(folder), APEX, entries, LABELS, shared))
 
 
 def naive_lookup(entries, name):
@@ -31,9 +31,10 @@ def naive_lookup(entries, name):
 @given(zones(APEX))
 def test_the_reader_reads_what_the_writer_wrote(zone):
     with TemporaryDirectory() as folder:
-        image = image_of(zone.entries, folder)
+        image = image_of(zone.entries, folder, zone.shared)
 
         assert list(image.entries()) == list(zone.entries)
+        assert image.shared() == list(zone.shared)
         assert (image.apex, image.entry_count) == (APEX, len(zone.entries))
         assert image.depth == max(label_count(entry.name) for entry in zone.entries)
 
@@ -41,7 +42,7 @@ def test_the_reader_reads_what_the_writer_wrote(zone):
 @given(zones(APEX), st.lists(names, max_size=8))
 def test_a_name_is_answered_by_itself_or_by_its_closest_encloser(zone, asked):
     with TemporaryDirectory() as folder:
-        image = image_of(zone.entries, folder)
+        image = image_of(zone.entries, folder, zone.shared)
 
         for name in [part + APEX for part in asked]:
             assert image.rows(image.lookup(name)) == naive_lookup(zone.entries, name)
@@ -50,12 +51,14 @@ def test_a_name_is_answered_by_itself_or_by_its_closest_encloser(zone, asked):
 @given(zones(APEX), st.sampled_from(range(70)))
 def test_flat_rows_have_the_targets_of_rows(zone, rdtype):
     with TemporaryDirectory() as folder:
-        image = image_of(zone.entries, folder)
+        image = image_of(zone.entries, folder, zone.shared)
         for entry in zone.entries:
             what, counter = FlatRows(image, image.here(image.find(entry.name))).target(rdtype)
             match entry.here.by_type.get(rdtype, entry.here.other):
                 case Static(body, counted):
                     assert (what.wire, what.flags, counter) == (body.wire, body.flags, counted)
+                case Shared(number, counted):
+                    assert (what.wire, counter) == (zone.shared[number].wire, counted)
                 case Row(index, counted):
                     assert (what, counter) == (index, counted)
                 case Forward():
@@ -69,6 +72,25 @@ def test_flat_rows_remember_listed_types_and_share_the_rest(tmp_path):
     assert rows.target(A) is rows.target(A) is rows.known[A]
     assert rows.target(TXT) is rows.target(65_535)
     assert set(rows.known) == {A}
+
+
+def test_a_shared_body_is_that_of_the_newest_layer(tmp_path):
+    here = Rows({A: Shared(0, 3)}, NODATA)
+    image = image_of([Entry(APEX, here, NXDOMAIN)], tmp_path, [address(1)])
+    newest = ZoneImage(write_zone(tmp_path, APEX, [], LABELS, [address(2)], []))
+
+    assert [FlatRows(image, image.here(0), layer).target(A)[0].wire for layer in (None, newest)] == [
+        address(1).wire,
+        address(2).wire,
+    ]
+
+
+def test_a_shared_body_that_the_newest_layer_lacks_is_an_error(tmp_path):
+    image = image_of([Entry(APEX, Rows({}, Shared(0, 3)), NXDOMAIN)], tmp_path, [address(1)])
+    newest = ZoneImage(write_zone(tmp_path, APEX, [], LABELS, [], []))
+
+    with pytest.raises(ImageError, match="0 shared bodies, and no 0"):
+        FlatRows(image, image.here(0), newest).target(A)
 
 
 def test_names_with_the_same_hash_are_told_apart(tmp_path):
@@ -98,7 +120,7 @@ def test_ten_thousand_names_are_all_found_and_no_others(tmp_path):
     [
         lambda data: data[:-8],
         lambda data: data + bytes(8),
-        lambda data: data[:8] + b"\2" + data[9:],
+        lambda data: data[:8] + b"\1" + data[9:],
         lambda data: b"GSLBPLAC" + data[8:],
     ],
 )

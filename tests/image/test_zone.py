@@ -2,7 +2,7 @@
 
 import pytest
 
-from gslb.image import CounterLabel, Entry, Forward, Row, Rows, Static, ZoneImage, layout, write_zone
+from gslb.image import CounterLabel, Entry, Forward, Row, Rows, Shared, Static, ZoneImage, layout, write_zone
 from kit.tables import APEX, LABELS, NODATA, NXDOMAIN, A, address, wire
 
 EMPTY = Rows({}, Forward())
@@ -22,6 +22,7 @@ def apex_and(*entries):
         (apex_and(Entry(b"\3www" + APEX + b"\0", EMPTY, EMPTY)), "no lower-case name in the zone"),
         (apex_and(Entry(b"\3www" + APEX[:-1], EMPTY, EMPTY)), "no lower-case name in the zone"),
         (apex_and(Entry(b"\x0eww" + APEX, EMPTY, EMPTY)), "no lower-case name in the zone"),
+        (apex_and(Entry(wire("a.example.com"), Rows({}, Shared(0, 0)), EMPTY)), "shared body 0 is meant, there are 0"),
         (apex_and(Entry(wire("a.example.com"), Rows({}, Row(0, 64)), EMPTY)), "65 counters are used, 64 have a label"),
     ],
 )
@@ -92,3 +93,27 @@ def test_labels_are_kept_in_order(tmp_path):
     labels = [CounterLabel("example.com.", "A", "NOERROR", "www.example.com.", "web/eu \u00fc"), *LABELS]
 
     assert ZoneImage(write_zone(tmp_path, APEX, apex_and(), labels)).labels() == labels
+
+
+def test_a_layer_has_the_names_that_changed_and_those_that_are_gone(tmp_path):
+    changed = Entry(wire("a.example.com"), Rows({}, Shared(1, 0)), EMPTY)
+    path = write_zone(tmp_path, APEX, [changed], LABELS, (address(1), address(2)), [wire("b.c.example.com")])
+    image = ZoneImage(path)
+
+    assert (image.apex, image.depth, image.find(APEX)) == (APEX, 4, -1)
+    assert list(image.entries()) == [changed]
+    assert list(image.gone()) == [wire("b.c.example.com")]
+    assert image.here(image.find(wire("b.c.example.com"))) == layout.GONE
+    assert image.shared() == [address(1), address(2)]
+
+
+def test_a_layer_may_say_that_all_is_as_it_was(tmp_path):
+    """Only the shared bodies are others."""
+    image = ZoneImage(write_zone(tmp_path, APEX, [], (), (address(2),), []))
+
+    assert (image.apex, image.entry_count, image.shared()) == (APEX, 0, [address(2)])
+
+
+def test_a_name_that_changed_and_is_gone_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="stands twice"):
+        write_zone(tmp_path, APEX, [Entry(wire("a.example.com"), EMPTY, EMPTY)], LABELS, (), [wire("a.example.com")])

@@ -1,6 +1,6 @@
 """Tables out of thin air: strategies for everything an image can hold, and one way to publish it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,8 +26,10 @@ from gslb.image import (
     Rows,
     Scoping,
     Selector,
+    Shared,
     Static,
     Tables,
+    Target,
     Trim,
     encode_plan,
     write_places,
@@ -66,11 +68,38 @@ NXDOMAIN = Rows({}, Static(negative(3), 2))
 
 @dataclass(frozen=True)
 class ZoneContent:
-    """A zone as it is written, and the plan of each of its rows."""
+    """A zone as it is answered, and the plan of each of its rows.
+
+    It is written in layers: each name of `moved` stands in that one (1 is the next over the oldest, 0), all others in
+    the oldest. The oldest also has `stale` entries, where newer ones know better: another, or that the name is gone.
+    """
 
     apex: bytes
     entries: tuple[Entry, ...]
     plans: tuple[Planned | None, ...] = ()
+    shared: tuple[Body, ...] = ()
+    moved: Mapping[bytes, int] = field(default_factory=dict)
+    stale: tuple[Entry, ...] = ()
+
+    def answered(self, rows: Rows, rdtype: int) -> Target:
+        """The target of rows for a type; a shared body as if it stood there."""
+        target = rows.by_type.get(rdtype, rows.other)
+        return Static(self.shared[target.number], target.counter) if isinstance(target, Shared) else target
+
+    def write(self, folder: Path) -> list[str]:
+        """Its images, the newest first."""
+        newest = max(self.moved.values(), default=0)
+        names = {entry.name for entry in self.entries}
+        paths = []
+        for layer in range(newest, -1, -1):
+            entries = [entry for entry in self.entries if self.moved.get(entry.name, 0) == layer]
+            gone = [entry.name for entry in self.stale if entry.name not in names and self.moved[entry.name] == layer]
+            shared = self.shared if layer == newest else tuple(address(99) for _ in self.shared)
+            older = gone if layer else None
+            if not layer:
+                entries += self.stale
+            paths.append(str(write_zone(folder, self.apex, entries, LABELS, shared, older)))
+        return paths
 
 
 @dataclass(frozen=True)
@@ -87,11 +116,9 @@ LABELS = tuple(CounterLabel("example.com.", "A", "NOERROR", leaf=str(number)) fo
 def publish(folder: Path, world: World, generation: int = 1, publisher: Publisher | None = None) -> None:
     """Write the images of a world and publish it."""
     zones = [
-        PublishedZone(
-            str(write_zone(folder, zone.apex, zone.entries, LABELS)),
-            tuple(encode_plan(*plan) if plan else b"" for plan in zone.plans),
-        )
+        PublishedZone(image, tuple(encode_plan(*plan) if plan else b"" for plan in zone.plans))
         for zone in world.zones
+        for image in zone.write(folder)
     ]
     places = [str(write_places(folder, one)) for one in world.places]
     writer = publisher or Publisher(folder / "run", 1 << 16)
@@ -207,16 +234,24 @@ def class_maps(draw: st.DrawFn, digest: str = "map") -> Places:
 
 @st.composite
 def zones(draw: st.DrawFn, apex: bytes, places: str = "") -> ZoneContent:
-    """A zone of a few names with every kind of target."""
+    """A zone of a few names with every kind of target, in up to four layers."""
     plans = tuple(draw(st.lists(st.none() | st.tuples(selectors(places), scopings), max_size=3)))
+    shared = tuple(draw(st.lists(bodies(), max_size=2)))
     statics = st.builds(Static, bodies(), st.integers(0, 7))
     targets = statics | st.just(Forward())
     if plans:
         targets |= st.integers(0, len(plans) - 1).map(lambda index: Row(index, 8 + LEAVES * index))
+    if shared:
+        targets |= st.builds(Shared, st.integers(0, len(shared) - 1), st.integers(0, 7))
     rows = st.builds(Rows, st.dictionaries(st.sampled_from((A, NS, TXT, AAAA, ANY)), targets, max_size=3), targets)
     inside = draw(st.lists(names, max_size=5, unique=True))
     entries = [Entry(name + apex, draw(rows), draw(rows)) for name in {b"", *inside}]
-    return ZoneContent(apex, tuple(entries), plans)
+    moved = {entry.name: draw(st.integers(0, 3)) for entry in entries if draw(st.booleans())}
+    gone = {name + apex: draw(st.integers(1, 3)) for name in draw(st.lists(names, max_size=2)) if name not in inside}
+    gone.pop(apex, None)
+    was = {name for name, layer in moved.items() if layer and (name == apex or draw(st.booleans()))} | gone.keys()
+    stale = tuple(Entry(name, NXDOMAIN, NXDOMAIN) for name in sorted(was))
+    return ZoneContent(apex, tuple(entries), plans, shared, moved | gone, stale)
 
 
 @st.composite

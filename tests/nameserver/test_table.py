@@ -5,7 +5,7 @@ import pytest
 from conformance.generate import Case, cases
 from dns.rdatatype import RdataType
 
-from gslb.image import CounterLabel, Forward, Row, Static, Target, outcomes, pick
+from gslb.image import CounterLabel, Forward, Row, Shared, Static, Target, outcomes, pick
 from gslb.nameserver import Slot, Table, View, fill, plan
 from gslb.nameserver.sections import wire
 from gslb.zone import Zone
@@ -16,7 +16,10 @@ ROOT = dns.name.from_text("example.com.")
 
 
 def found(table: Table, qname: dns.name.Name, rdtype: int) -> Target:
-    """What a table has for a question: the name itself, else the closest that exists and what is below it."""
+    """What a table has for a question: the name itself, else the closest that exists and what is below it.
+
+    A shared body is given as if it stood there.
+    """
     entries = {entry.name: entry for entry in table.entries}
     name, rows = qname, None
     while rows is None:
@@ -24,7 +27,8 @@ def found(table: Table, qname: dns.name.Name, rdtype: int) -> Target:
         if entry is not None:
             rows = entry.here if name == qname else entry.below
         name = name.parent()
-    return rows.by_type.get(rdtype, rows.other)
+    target = rows.by_type.get(rdtype, rows.other)
+    return Static(table.shared[target.number], target.counter) if isinstance(target, Shared) else target
 
 
 def zone_of(view: View, name: str = "example.com.") -> Zone:
@@ -214,3 +218,20 @@ def test_a_slot_is_one_question():
 
 def test_the_apex_is_the_key_that_engines_find_the_zone_by(table):
     assert table.apex == b"\x07example\x03com\x00"
+
+
+def test_a_new_serial_changes_the_apex_and_the_shared_bodies_and_nothing_else():
+    lines = (
+        "@ NS ns1",
+        "ns1 A 192.0.2.53",
+        "*.wild TXT x",
+        "deep.er A 192.0.2.54",
+        "sub NS ns.sub",
+        "ns.sub A 192.0.2.77",
+    )
+    soa = "@ SOA ns1 hostmaster {} 7200 900 1209600 300"
+    one, two = (serving(soa.format(serial), *lines) for serial in (1, 2))
+    before, after = Table(zone_of(one), one), Table(zone_of(two), two)
+
+    assert [new.name for old, new in zip(before.entries, after.entries, strict=True) if old != new] == [after.apex]
+    assert not set(before.shared) & set(after.shared)
