@@ -83,11 +83,14 @@ class Arena:
 
 
 class Blobs:
-    """Blobs as readers see them: arenas are mapped when a reference first leads there, and stay mapped until `keep`."""
+    """Blobs as readers see them: arenas are mapped when a reference first leads there, and stay mapped until `keep`.
+
+    `mapped` has them by number.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._arenas: dict[int, memoryview] = {}
+        self.mapped: dict[int, memoryview] = {}
 
     def read(self, reference: int) -> memoryview:
         """The blob's payload. Raises FileNotFoundError when its arena is gone, ImageError when there is no blob."""
@@ -103,13 +106,13 @@ class Blobs:
 
     def open(self, number: int) -> memoryview:
         """The whole arena, mapped."""
-        data = self._arenas.get(number)
+        data = self.mapped.get(number)
         if data is None:
             data = memoryview(map_whole(arena_path(self._folder, number), ARENA_MAGIC, ARENA_HEADER.size))
-            self._arenas[number] = data
+            self.mapped[number] = data
         return data
 
     def keep(self, numbers: Iterable[int]) -> None:
         """Let go of every other arena. Its memory is freed when the last blob read from it goes."""
         wanted = set(numbers)
-        self._arenas = {number: data for number, data in self._arenas.items() if number in wanted}
+        self.mapped = {number: data for number, data in self.mapped.items() if number in wanted}

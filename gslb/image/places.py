@@ -116,7 +116,7 @@ def _check_fine(ranges: ExactRanges, end: int) -> None:
 
 
 class PlaceImage:
-    """A mapped place image. Raises ImageError where the file is no image of this version."""
+    """A mapped place image; `octets` is the whole file. Raises ImageError where the file is no image of this version."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = str(path)
@@ -124,7 +124,7 @@ class PlaceImage:
         header = layout.PlacesHeader._make(layout.PLACES_HEADER.unpack_from(mapped))
         if header.version != layout.VERSION or header.length != len(mapped):
             raise ImageError(f"{path} is of version {header.version} and {header.length} octets, not what it should be")
-        data = memoryview(mapped)
+        self.octets = data = memoryview(mapped)
 
         def section(start: int, code: Literal["H", "I", "Q"], count: int) -> memoryview[int]:
             return data[start : start + count * array(code).itemsize].cast(code)
