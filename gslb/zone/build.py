@@ -1,18 +1,26 @@
-"""A draft to a zone: rrsets, empty non-terminals, and glue kept apart from answers."""
+"""A draft to a zone: rrsets, empty non-terminals, glue kept apart from answers, plain names packed."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from dns.name import Name
 from dns.rdatatype import RdataType
 
 from gslb.zone.draft import Draft, Written
+from gslb.zone.names import Names
+from gslb.zone.packed import Packed, pack
+from gslb.zone.plain import Plain
 from gslb.zone.rrset import Key, Node, RRset, canonical, fold
 from gslb.zone.targets import ADDRESSES
 from gslb.zone.tree import Zone
 
 
-def build(draft: Draft, soa: RRset) -> Zone:
-    """The tree of a draft. `soa` stands in where the draft has none; its minimum is the TTL where none was written."""
+def build(draft: Draft, soa: RRset, plain: Plain | None = None) -> Zone:
+    """The tree of a draft. `soa` stands in where the draft has none; its minimum is the TTL where none was written.
+
+    `plain` names are packed; none of them is the draft's, and none lies at or below a cut.
+    """
     nodes: dict[Key, Node] = {}
     glue: dict[Key, Node] = {}
     minimum: int = soa[0].minimum  # type: ignore[attr-defined]  # a SOA has one
@@ -34,16 +42,23 @@ def build(draft: Draft, soa: RRset) -> Zone:
     for names in (nodes, glue):
         for key, node in tuple(names.items()):
             for above in draft.above(key):
-                if above in nodes or above in glue:
+                name = Name(node.name.labels[-len(above) :])
+                if above in nodes or above in glue or (plain is not None and plain.key(name) in plain.names):
                     break
-                names[above] = Node(Name(node.name.labels[-len(above) :]))
+                names[above] = Node(name)
+    ordered = {key: nodes[key] for key in sorted(nodes, key=canonical)}
     return Zone(
         apex=top.name,
         soa=top.get(RdataType.SOA) or soa,
         warnings=(),
-        _nodes={key: nodes[key] for key in sorted(nodes, key=canonical)},
+        _nodes=Names(ordered, _packed(plain, ordered)) if plain is not None and plain.names else ordered,
         _glue={key: glue[key] for key in sorted(glue, key=canonical)},
     )
+
+
+def _packed(plain: Plain, nodes: Mapping[Key, Node]) -> Packed:
+    leading = {key: b"" for key in plain.between() if fold(plain.name(key)) not in nodes}
+    return pack(plain.names | leading if leading else plain.names, plain.apex)
 
 
 def _rrset(written: Written, rdtype: RdataType, minimum: int) -> RRset:

@@ -71,8 +71,21 @@ _BROKEN = {
 
 def entries(text: str, place: Place) -> Iterator[Entry | Fault]:
     """Every entry of a master file, in order, with a Fault where one could not be read."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    position, line, start = 0, 1, 0  # `start`: where the line starts
+    return (found for found, _, _ in scan(normal(text), place))
+
+
+def normal(text: str) -> str:
+    """The text with its lines ended alike, and without the mark that some editors begin a file with."""
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def scan(text: str, place: Place, position: int = 0, line: int = 1) -> Iterator[tuple[Entry | Fault, int, int]]:
+    """The entries of a normal text from `position`, in `line`, on; with each, where the next begins.
+
+    `position` is the start of a line, or its end.
+    """
+    start = position  # where the line starts
     inherits, words, opened = False, list[Word](), list[tuple[int, int, int]]()
     while position < len(text) or opened:
         piece = _PIECE.match(text, position)
@@ -89,7 +102,7 @@ def entries(text: str, place: Place) -> Iterator[Entry | Fault]:
         elif kind == "end":
             line, start = line + 1, after
             if words and not opened:
-                yield Entry(inherits, tuple(words))
+                yield Entry(inherits, tuple(words)), after, line
             if not opened:
                 inherits, words = False, []
         elif kind == "open":
@@ -98,11 +111,12 @@ def entries(text: str, place: Place) -> Iterator[Entry | Fault]:
             opened.pop()
         elif kind in {"close", "broken"}:
             message, hint = _BROKEN[text[position]]
-            yield Fault(message, place.mark(line, position - start + 1), hint)
+            fault = Fault(message, place.mark(line, position - start + 1), hint)
             resume = (_NEXT_RECORD if opened else _LINE_END).search(text, after)
             after = resume.start() if resume else len(text)
             line += text.count("\n", position, after)
+            yield fault, after, line
             inherits, words, opened = False, [], []
         position = after
     if words:
-        yield Entry(inherits, tuple(words))
+        yield Entry(inherits, tuple(words)), position, line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -15,42 +15,66 @@ from gslb.zone.build import build
 from gslb.zone.conflicts import check_conflicts
 from gslb.zone.draft import Draft, draw_up, made_soa
 from gslb.zone.lexer import Place
-from gslb.zone.reader import Reader
+from gslb.zone.reader import LARGE, Reader
 from gslb.zone.references import check_references
 from gslb.zone.rrset import RRset
 from gslb.zone.targets import host
 from gslb.zone.tree import Zone
 
+MANY = 1000
 NOTHING: Mapping[Name, frozenset[RdataType]] = MappingProxyType({})
 
 
 def load(
-    source: ZoneSource, read: Callable[[str], str], steered: Mapping[Name, frozenset[RdataType]] = NOTHING
+    source: ZoneSource,
+    read: Callable[[str], str],
+    steered: Mapping[Name, frozenset[RdataType]] = NOTHING,
+    *,
+    large: int = LARGE,
+    many: int = MANY,
 ) -> Zone:
     """The zone that a source describes.
 
     `read` gives a file's text for its path (OSError or UnicodeDecodeError when it cannot); a path in $INCLUDE starts
     from the folder of its file. `steered` are the names that a policy answers here, with the types it answers. Without
     `source.file` a missing SOA is made. Raises Faults with all that is wrong; the unwise is in `Zone.warnings`.
+
+    In texts of `large` characters or more, names that hold only plain records, with nothing to be said against them,
+    are kept packed where there are `many`.
     """
     apex = dns.name.from_text(source.name)
-    reader = Reader(read)
+    reader = Reader(read, apex, large)
     if source.file is not None:
         reader.file(source.file, apex, source.mark)
     if source.records:
         start = source.records_mark
         place = Place(start.file, start.line, start.column) if start else Place(f"{source.name} records")
         reader.text(source.records, place, apex)
+    _keep_plain(reader, steered, many)
     draft = draw_up(apex, reader.records, steered, source.mark)
     check_conflicts(draft)
     complete = not reader.faults  # a line that could not be read may be the one that is missed
     soa = _soa(draft, may_make=source.file is None, complete=complete)
-    zone = build(draft, soa)
+    zone = build(draft, soa, reader.plain)
     check_references(zone, draft, complete)
     faults = (*reader.faults, *draft.faults)
     if faults:
         raise Faults(*faults)
     return replace(zone, warnings=tuple(draft.warnings))
+
+
+def _keep_plain(reader: Reader, steered: Iterable[Name], many: int) -> None:
+    """Leave only those names plain that no check has anything to say about: they stand alone, at and below nothing."""
+    plain = reader.plain
+    if not plain.names:
+        return
+    placed = [(plain.key(record.name), record.rdata.rdtype) for record in reader.records]
+    tops = {key for key, rdtype in placed if key and rdtype == RdataType.NS}
+    tops |= {key for key, rdtype in placed if key is not None and rdtype == RdataType.DNAME}
+    others = {key for key, _ in placed} | {plain.key(name) for name in steered}
+    unwise = plain.settle()
+    going = {key for key in others if key in plain.names} | unwise | {*plain.below(tops)}
+    reader.take_back(plain.names.copy() if len(plain.names) - len(going) < many else going)
 
 
 def _soa(draft: Draft, may_make: bool, complete: bool) -> RRset:

@@ -1,15 +1,18 @@
 """Master files to records: directives, and what a line inherits (RFC 1035, section 5.1; RFC 2308, section 4).
 
-bytes of a file ─► lexer: entries of words ─┬─ $ORIGIN $TTL       ─► what the next lines inherit
-                                            ├─ $INCLUDE $GENERATE ─► more entries
-                                            └─ owner TTL class type data ─► tape: dnspython's rdata ─► Record
+text of a file ─┬─► plain: runs of plain lines ─► names with their records as wire
+                └─► lexer: entries of words ─┬─ $ORIGIN $TTL       ─► what the next lines inherit
+                                             ├─ $INCLUDE $GENERATE ─► more entries
+                                             └─ owner TTL class type data ─► tape: dnspython's rdata ─► Record
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from posixpath import dirname, join
 
 import dns.name
@@ -21,11 +24,13 @@ from dns.rdata import Rdata
 
 from gslb.model import Fault, Faults, Mark, refuse
 from gslb.zone.generate import expand
-from gslb.zone.lexer import Entry, Place, Word, entries
+from gslb.zone.lexer import Entry, Place, Word, normal, scan
+from gslb.zone.plain import MAX_TTL, Plain
 from gslb.zone.tape import read_rdata, read_type
 
 DEEPEST = 16  # files within files
-MAX_TTL = 2**31 - 1  # RFC 2181, section 8
+LARGE = 1 << 16  # characters from which on a text is looked through for plain lines
+_IDLE = re.compile(r"(?:[ \t]*+(?:;[^\n]*+)?+\n)*+")  # lines that say nothing
 DIRECTIVES = ("$GENERATE", "$INCLUDE", "$ORIGIN", "$TTL")
 
 
@@ -57,12 +62,15 @@ class _Inherited:
 class Reader:
     """Reads texts into `records` and `faults`; a line that cannot be read costs that line only.
 
-    `read` gives a file's text for its path, or raises OSError or UnicodeDecodeError.
+    `read` gives a file's text for its path, or raises OSError or UnicodeDecodeError. Plain lines of texts from `large`
+    characters on go into `plain` instead of `records`.
     """
 
-    def __init__(self, read: Callable[[str], str]) -> None:
+    def __init__(self, read: Callable[[str], str], apex: Name = dns.name.root, large: int = LARGE) -> None:
         self.records: list[Record] = []
         self.faults: list[Fault] = []
+        self.plain = Plain(apex)
+        self._large = large
         self._read = read
         self._open: list[str] = []
 
@@ -84,20 +92,52 @@ class Reader:
         inherited = _Inherited(origin)
         if ttls is not None:
             inherited.default_ttl, inherited.last_ttl = ttls.default_ttl, ttls.last_ttl
-        self._run(entries(text, place), inherited, place)
+        text = normal(text)
+        if len(text) >= self._large:
+            self._bulk(text, inherited, place)
+        else:
+            for found, _, _ in scan(text, place):
+                self._entry(found, inherited, place)
 
-    def _run(self, found: Iterable[Entry | Fault], inherited: _Inherited, place: Place) -> None:
-        for entry in found:
-            if isinstance(entry, Fault):
-                self.faults.append(entry)
+    def _bulk(self, text: str, inherited: _Inherited, place: Place) -> None:
+        """Read a large text: plain lines by runs, all others one by one."""
+        position, line = 0, 1
+        while position < len(text):
+            idle = _IDLE.match(text, position)
+            if idle is not None and idle.end() > position:
+                line += text.count("\n", position, idle.end())
+                position = idle.end()
+            ttls = (inherited.default_ttl, inherited.last_ttl)
+            taken = self.plain.take(text, position, line, place, inherited.origin, ttls, len(self.records))
+            if taken is not None:
+                position, line = taken.stop, line + taken.lines
+                inherited.owner, inherited.last_ttl = taken.owner, taken.last_ttl
                 continue
-            try:
-                if entry.words[0].text.startswith("$") and not (entry.inherits or entry.words[0].quoted):
-                    self._directive(entry.words, inherited, place)
-                else:
-                    self._record(entry, inherited, place)
-            except Faults as faults:
-                self.faults.extend(faults.faults)
+            found, position, line = next(scan(text, place, position, line), (None, len(text), line))
+            if found is not None:
+                self._entry(found, inherited, place)
+
+    def take_back(self, keys: Iterable[bytes]) -> None:
+        """Let names be plain no longer: their records go among the others, each where it was written."""
+        records, rest = list[Record](), iter(self.records)
+        so_far = 0
+        for before, name, ttl, rdata, place, line in self.plain.give(keys):
+            records.extend(islice(rest, before - so_far))
+            records.append(Record(name, ttl, rdata, place.mark(line, 1)))
+            so_far = before
+        self.records = [*records, *rest]
+
+    def _entry(self, entry: Entry | Fault, inherited: _Inherited, place: Place) -> None:
+        if isinstance(entry, Fault):
+            self.faults.append(entry)
+            return
+        try:
+            if entry.words[0].text.startswith("$") and not (entry.inherits or entry.words[0].quoted):
+                self._directive(entry.words, inherited, place)
+            else:
+                self._record(entry, inherited, place)
+        except Faults as faults:
+            self.faults.extend(faults.faults)
 
     def _directive(self, words: tuple[Word, ...], inherited: _Inherited, place: Place) -> None:
         directive, *arguments = words

@@ -10,7 +10,6 @@ no such name: the closest encloser ─┬─ a cut    ─► Delegation
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -18,6 +17,8 @@ from dns.name import Name, NameTooLong
 from dns.rdatatype import RdataType
 
 from gslb.model import Fault
+from gslb.zone.names import Names
+from gslb.zone.packed import Packed
 from gslb.zone.result import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, Steered
 from gslb.zone.rrset import Key, Node, RRset, fold
 from gslb.zone.targets import ADDRESSES, host, names_for_additional, service_targets
@@ -30,7 +31,7 @@ class Nodes(Mapping[Name, Node]):
 
     __slots__ = ("_by_key",)
 
-    def __init__(self, by_key: dict[Key, Node]) -> None:
+    def __init__(self, by_key: Mapping[Key, Node]) -> None:
         self._by_key = by_key
 
     def __getitem__(self, name: Name) -> Node:
@@ -53,7 +54,7 @@ class Zone:
     apex: Name
     soa: RRset
     warnings: tuple[Fault, ...]
-    _nodes: dict[Key, Node]  # in canonical order
+    _nodes: Mapping[Key, Node]  # in canonical order
     _glue: dict[Key, Node]  # names at and below cuts, with their addresses only
 
     @property
@@ -70,6 +71,20 @@ class Zone:
     def nodes(self) -> Mapping[Name, Node]:
         """Every name that exists, empty non-terminals and cuts included, in canonical order; not names below a cut."""
         return Nodes(self._nodes)
+
+    @property
+    def packed(self) -> Packed | None:
+        """The plain names, where they are kept packed: none is a cut, steered, a wildcard or the apex."""
+        return self._nodes.packed if isinstance(self._nodes, Names) else None
+
+    @property
+    def others(self) -> Mapping[Name, Node]:
+        """Every name that exists and is not packed, in canonical order."""
+        return Nodes(self._nodes.nodes if isinstance(self._nodes, Names) else self._nodes)
+
+    def keeping(self, packed: Packed) -> Zone:
+        """The same zone, with its plain names in this equal table."""
+        return replace(self, _nodes=Names(dict(self._nodes.nodes), packed)) if isinstance(self._nodes, Names) else self
 
     @property
     def below_cuts(self) -> Mapping[Name, Node]:
@@ -127,14 +142,14 @@ class Zone:
 
     def glue(self, name: Name) -> tuple[RRset, ...]:
         """The A and AAAA rrsets of a name from this zone's static data: its own, below a cut, or of a wildcard."""
-        names = ChainMap(self._glue, self._nodes)
         key = fold(name)
-        node = names.get(key)
+        node = self._glue.get(key) or self._nodes.get(key)
         if node is None and self._holds(key):
             depth = 1
-            while key[depth:] not in names:
+            while key[depth:] not in self._glue and key[depth:] not in self._nodes:
                 depth += 1
-            source = names.get((STAR, *key[depth:]))
+            star = (STAR, *key[depth:])
+            source = self._glue.get(star) or self._nodes.get(star)
             node = source and Node(name, tuple(replace(rrset, name=name) for rrset in source.rrsets))
         return tuple(rrset for rrset in node.rrsets if rrset.rdtype in ADDRESSES) if node else ()
 
