@@ -28,7 +28,7 @@ from gslb.control.mentions import Mentions
 from gslb.control.remembering import Remembering
 from gslb.health import FIRST_ROUND, Judge, Override, Verdict, Watched, watch
 from gslb.model import Check, Endpoint, Model, checks, leaves
-from gslb.nameserver import Belief, View
+from gslb.nameserver import Belief, Memo, View
 from gslb.policy import Memory
 
 
@@ -54,6 +54,8 @@ class Judging:
         self.epoch, self.generation = epoch, 0
         self.overrides = {override.path: override for override in stored.overrides}
         self.mentions = Mentions(self.model)
+        self._lasting = lasting(self.model)
+        self._memo = Memo()
         self._remembering = Remembering(self.model, stored.memory)
         self._judge = Judge(watched(self.model), vantages(self.model), now, wall)
         self._judge.restore(stored.verdicts, now, wall)
@@ -122,15 +124,10 @@ class Judging:
             if before is None or (before.up, before.known) != (verdict.up, verdict.known):
                 self._turned[verdict.check] = verdict
             else:
-                names = (name for name in names if self._lasts_longer(name))
-            self._touched.update(names)
+                names = self._lasting & names
+            self._touched |= names
             changed[verdict.check] = self.verdicts[verdict.check] = verdict
             self._news = True
-
-    def _lasts_longer(self, name: str) -> bool:
-        """Whether a name's TTL follows how sure its verdicts are; of a fixed one they change nothing."""
-        ttl = self.model.steered[name].ttl
-        return ttl.minimum < ttl.maximum
 
     def _clear(self, cleared: Cleared, effects: Effects) -> None:
         del self.overrides[cleared.path]
@@ -160,6 +157,8 @@ class Judging:
         }
         self.built, self.model = built, built.world.model
         self.mentions = Mentions(self.model)
+        self._lasting = lasting(self.model)
+        self._memo = Memo()
         self._remembering = Remembering(self.model, self._remembering.memory)
         before = self.verdicts.keys()
         found = self._judge.adopt(watched(self.model), vantages(self.model), now, wall, served)
@@ -179,7 +178,8 @@ class Judging:
         """Another generation, if there is anything to publish."""
         if self._everything or self._touched or self._remembering.wake_at() <= wall:
             names = None if self._everything else self._touched
-            moved = self._remembering.renew(names, View(self.built.world, self._belief(wall)), wall, self._beat)
+            view = View(self.built.world, self._belief(wall), self._memo)
+            moved = self._remembering.renew(names, view, wall, self._beat)
             for path in moved:
                 self._touched.update(self.mentions.by_root(path))
         if self._everything or self._touched or self._news:
@@ -230,6 +230,11 @@ class Judging:
         if self.generation == 0:
             moments.append(self._open_at)
         return min(moments)
+
+
+def lasting(model: Model) -> frozenset[str]:
+    """The names whose TTL follows how sure their verdicts are; of a fixed one they change nothing."""
+    return frozenset(name for name, steered in model.steered.items() if steered.ttl.minimum < steered.ttl.maximum)
 
 
 def watched(model: Model) -> dict[Check, Watched]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from gslb.model import Alias, Check, Endpoint, Leaf, Model, Tree, read_by, walk
 
@@ -26,15 +27,15 @@ class Mentions:
             for path in roots(tree):
                 self._by_root[path].update(names)
 
-    def by_check(self, check: Check) -> Iterable[str]:
+    def by_check(self, check: Check) -> AbstractSet[str]:
         """The names whose answers hang on a check."""
         return self._by_check.get(check, NOBODY)
 
-    def by_path(self, path: str) -> Iterable[str]:
+    def by_path(self, path: str) -> AbstractSet[str]:
         """The names that may answer an endpoint on which a word on `path` holds."""
         return self._by_path.get(path, NOBODY)
 
-    def by_root(self, path: str) -> Iterable[str]:
+    def by_root(self, path: str) -> AbstractSet[str]:
         """The names whose answers follow what the tree with this root path remembers."""
         return self._by_root.get(path, NOBODY)
 

@@ -1,20 +1,23 @@
 """From belief to plans: which rows a change touches, and their plans anew; what is not touched keeps its octets.
 
-belief, touched names ─► their rows ─► a plan for each distinct question ─► Publication
+belief, touched names ─► groups of rows that ask the same ─► a plan for each distinct question ─► Publication
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable
 
 import dns.name
 
 from gslb.control.built import Built, ZoneTable
 from gslb.control.state import Frozen
 from gslb.image import Publication, PublishedZone, encode_plan
-from gslb.nameserver import Belief, Slot, View, answered, fill
+from gslb.nameserver import Belief, Memo, Slot, View, answered, fill
 from gslb.zone import Zone
+
+Group = tuple[tuple[int, tuple[int, ...]], ...]
+"""For each distinct question of some names: its zone, and every row that asks it."""
 
 
 class Publishing:
@@ -23,13 +26,10 @@ class Publishing:
     def __init__(self, built: Built) -> None:
         self.built = built
         self._frozen = Frozen()
+        self._memo = Memo()
         self._zones = [_zone(built, table) for table in built.zones]
         self._plans = [[b""] * len(table.rows) for table in built.zones]
-        self._rows: dict[str, list[tuple[int, int, Hashable]]] = defaultdict(list)  # steered name → zone, row, question
-        view = View(built.world, Belief())
-        for number, table in enumerate(built.zones):
-            for index, slot in enumerate(table.rows):
-                self._rows[slot.steered].append((number, index, _question(number, slot, view)))
+        self._groups = groups(built)
 
     def publication(
         self, belief: Belief, touched: Collection[str] | None, now: float, beat: Callable[[], None] = lambda: None
@@ -38,16 +38,17 @@ class Publishing:
 
         `now` is monotonic seconds. `beat` is called between plans: there may be many.
         """
-        view = View(self.built.world, belief)
-        made: dict[Hashable, bytes] = {}
-        names = self._rows if touched is None else touched
-        for number, index, question in (place for name in names for place in self._rows.get(name, ())):
-            octets = made.get(question)
-            if octets is None:
-                plan = fill(self.built.zones[number].rows[index], self._zones[number], view)
-                octets = made[question] = encode_plan(plan.selector, plan.scoping)
+        view = View(self.built.world, belief, self._memo)
+        named: Iterable[Group] = self._groups.values()
+        if touched is not None:
+            named = [self._groups[name] for name in touched if name in self._groups]
+        for group in {id(group): group for group in named}.values():
+            for number, rows in group:
+                plan = fill(self.built.zones[number].rows[rows[0]], self._zones[number], view)
+                octets, plans = encode_plan(plan.selector, plan.scoping), self._plans[number]
+                for row in rows:
+                    plans[row] = octets
                 beat()
-            self._plans[number][index] = octets
         return Publication(
             epoch=belief.epoch,
             generation=belief.generation,
@@ -60,6 +61,26 @@ class Publishing:
             places=self.built.places,
             state=self._frozen.parts(belief),
         )
+
+
+def groups(built: Built) -> dict[str, Group]:
+    """What the rows of each steered name ask; names whose rows ask just the same have one group."""
+    view = View(built.world, Belief())
+    asked: dict[Hashable, list[int]] = defaultdict(list)  # question → rows
+    questions: dict[str, dict[Hashable, int]] = defaultdict(dict)  # steered name → its questions, each with its zone
+    for number, table in enumerate(built.zones):
+        for index, slot in enumerate(table.rows):
+            question = _question(number, slot, view)
+            asked[question].append(index)
+            questions[slot.steered][question] = number
+    alike: dict[tuple[Hashable, ...], Group] = {}
+    found: dict[str, Group] = {}
+    for name, asks in questions.items():
+        key = tuple(asks)
+        if key not in alike:
+            alike[key] = tuple((number, tuple(asked[question])) for question, number in asks.items())
+        found[name] = alike[key]
+    return found
 
 
 def _question(number: int, slot: Slot, view: View) -> Hashable:

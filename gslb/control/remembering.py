@@ -32,9 +32,10 @@ class Remembering:
     def __init__(self, model: Model, memory: Memory) -> None:
         self.memory = memory
         self._model = model
+        self._subjects = _subjects(model)  # by name
         self._names: dict[Subject, str] = {}  # each with one of its names
-        for name in model.trees:
-            self._names.setdefault(self._subject(name), name)
+        for name, subject in self._subjects.items():
+            self._names.setdefault(subject, name)
         self._kept: dict[Subject, Memory] = {}
         self._due: dict[Subject, float] = {}
 
@@ -49,7 +50,7 @@ class Remembering:
             subjects = set(self._names)
         else:
             due = (subject for subject, moment in self._due.items() if moment <= wall)
-            subjects = {*map(self._subject, names), *due}
+            subjects = {*map(self._subjects.__getitem__, names), *due}
         moved: list[tuple[Memory, Memory]] = []
         changed: set[str] = set()
         for subject in subjects:
@@ -87,9 +88,16 @@ class Remembering:
         """When time alone changes memory next, wall seconds."""
         return min(self._due.values(), default=inf)
 
-    def _subject(self, name: str) -> Subject:
-        steered = self._model.steered[name]
-        return Subject(root(self._model.trees[name]), steered.zone, steered.ttl)
+
+def _subjects(model: Model) -> dict[str, Subject]:
+    """The subject of each name; names of one subject have the very same one."""
+    known: dict[Subject, Subject] = {}
+    found: dict[str, Subject] = {}
+    for name, tree in model.trees.items():
+        steered = model.steered[name]
+        subject = Subject(root(tree), steered.zone, steered.ttl)
+        found[name] = known.setdefault(subject, subject)
+    return found
 
 
 def _replaced(memory: Memory, moved: Iterable[tuple[Memory, Memory]]) -> Memory:

@@ -13,12 +13,13 @@ from gslb.nameserver.query import Query, Subnet, Transport, parse
 from gslb.nameserver.respond import Client, locate, respond
 from gslb.nameserver.steer import answered, asks, types
 from gslb.nameserver.table import Slot, Table, fill
-from gslb.nameserver.view import Belief, View, World
+from gslb.nameserver.view import Belief, Memo, View, World
 
 __all__ = [
     "Belief",
     "Client",
     "Explanation",
+    "Memo",
     "Plan",
     "Query",
     "Slot",

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 import dns.name
 import dns.rdata
 from dns.rdatatype import RdataType
 
 from gslb.geo import NOWHERE, Location
-from gslb.image import ByClass, Constant, Scoping, Selector, transform
+from gslb.image import Body, ByClass, Constant, Scoping, Selector, transform
 from gslb.model import Alias, Family, Leaf, Model, Rdata, Steered, Tree, answer_type, leaves
-from gslb.nameserver.sections import Record, Sections, alongside, rdata
+from gslb.nameserver.sections import Record, Sections, alongside, rdata, to_body
 from gslb.nameserver.view import View
-from gslb.policy import Ask, Outcome, choose, has_family, negative_ttl, ttl, varies
+from gslb.policy import Ask, Outcome, choose, has_family, name_of, negative_ttl, ttl, varies
 from gslb.zone import Hit, RRset, Zone
+
+T = TypeVar("T")
+Said = tuple[tuple[Leaf | Rdata | Alias, ...], int] | None
+"""What a tree answers: leaves in order (none: NODATA), and for how many seconds. None: it has nothing of the family."""
 
 Locate = Callable[[bool], Location]  # True: where the sender is; False: where the client subnet is, if there is one
 FAMILIES = {RdataType.A: Family.V4, RdataType.AAAA: Family.V6}
@@ -48,27 +53,47 @@ def steer(
 
     `owner` None writes answers under the question name. Also tells the scoping and the digest of the class map in play.
     """
-    world, tree = view.world, view.world.tree(steered)
+    return _steer(steered, rdtype, view, locate, lambda said: _sections(said, steered, rdtype, zone, view, owner))
+
+
+def steer_wire(steered: Steered, rdtype: int, zone: Zone, view: View) -> tuple[Selector[Body], Scoping, str | None]:
+    """The same for every class of client, under any question name, as wire; what was once written is in the memo."""
+
+    def write(said: Said) -> Body:
+        named = None if said is None else (tuple(map(name_of, said[0])), said[1])
+        key = (steered.name, rdtype, named)
+        return view.memo.once(key, lambda: to_body(_sections(said, steered, rdtype, zone, view, None), None))
+
+    return _steer(steered, rdtype, view, None, write)
+
+
+def _steer(
+    steered: Steered, rdtype: int, view: View, locate: Locate | None, write: Callable[[Said], T]
+) -> tuple[Selector[T], Scoping, str | None]:
+    world, tree, once = view.world, view.world.tree(steered), view.memo.once
     kind = family(rdtype)
-    if not has_family(tree, kind):
-        return Constant(Sections(authority=(negative(zone),))), Scoping(), None
-    scoping = varies(tree, kind)
-
-    def chosen(place: Location) -> Selector[Sections]:
-        question = ask(view, kind, place)
-        return transform(
-            choose(tree, question), lambda outcome: _sections(outcome, question, steered, rdtype, zone, view, owner)
-        )
-
+    if not once(("family", kind, id(tree)), lambda: has_family(tree, kind)):
+        return Constant(write(None)), Scoping(), None
+    scoping = once(("varies", kind, id(tree)), lambda: varies(tree, kind))
     classes = world.classes[steered.name] if scoping.by_class else None
-    if classes is None:
-        return chosen(NOWHERE), scoping, None
-    if len(classes.representatives) == 1:  # no client is told from another by what the tables know
-        return chosen(classes.representatives[0]), replace(scoping, by_class=False), None
+    places = (NOWHERE,) if classes is None else classes.representatives
+    alike = classes is None or len(places) == 1  # no client is told from another by what the tables know
+    if locate is not None and not alike:
+        places = (locate(scoping.locate_resolver),)
+    written: dict[Outcome, T] = {}
+
+    def said(outcome: Outcome) -> T:
+        if outcome not in written:
+            seconds = ttl(tree, kind, steered.ttl, outcome, view.belief.memory)
+            written[outcome] = write((outcome.leaves, seconds))
+        return written[outcome]
+
+    chosen = [transform(choose(tree, ask(view, kind, place)), said) for place in places]
+    if classes is None or alike:
+        return chosen[0], replace(scoping, by_class=False), None
     if locate is not None:
-        return chosen(locate(scoping.locate_resolver)), scoping, classes.digest
-    parts = tuple(chosen(place) for place in classes.representatives)
-    return ByClass(classes.digest, parts), scoping, classes.digest  # type: ignore[arg-type]  # choose() gives no ByClass
+        return chosen[0], scoping, classes.digest
+    return ByClass(classes.digest, tuple(chosen)), scoping, classes.digest  # type: ignore[arg-type]  # no ByClass inside
 
 
 def ask(view: View, kind: Family, place: Location) -> Ask:
@@ -102,15 +127,17 @@ def negative(zone: Zone) -> Record:
 
 
 def _sections(
-    outcome: Outcome, question: Ask, steered: Steered, rdtype: int, zone: Zone, view: View, owner: dns.name.Name | None
+    said: Said, steered: Steered, rdtype: int, zone: Zone, view: View, owner: dns.name.Name | None
 ) -> Sections:
-    order = {leaf.path: place for place, leaf in enumerate(leaves(view.world.tree(steered)))}
-    if not outcome.leaves:
+    if said is None:
+        return Sections(authority=(negative(zone),))
+    (chosen, seconds), tree = said, view.world.tree(steered)
+    order = view.memo.once(("order", id(tree)), lambda: {leaf.path: place for place, leaf in enumerate(leaves(tree))})
+    if not chosen:
         return Sections(authority=(_negative_by_policy(steered, zone),), ordinal=len(order))
-    seconds = ttl(view.world.tree(steered), question.family, steered.ttl, outcome, question.memory)
-    first = outcome.leaves[0]
+    first = chosen[0]
     ordinal = order.get(first.path, len(order)) if isinstance(first, Leaf) else len(order)
-    found = dict.fromkeys(one for leaf in outcome.leaves for one in _rdatas(leaf, rdtype, zone, view))
+    found = dict.fromkeys(one for leaf in chosen for one in _rdatas(leaf, rdtype, zone, view))
     if not found:  # an alias to a static name that has nothing of this type
         return Sections(authority=(_negative_by_policy(steered, zone),), ordinal=ordinal)
     rrset = RRset(dns.name.from_text(steered.name), RdataType(rdtype), seconds, tuple(found))

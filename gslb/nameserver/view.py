@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import dns.name
 
@@ -12,6 +13,9 @@ from gslb.health import Override, Verdict
 from gslb.model import Check, Model, Steered, Tree
 from gslb.policy import Memory
 from gslb.zone import Zones
+
+T = TypeVar("T")
+MEMO_LIMIT = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,32 @@ class Belief:
     seed: int = 0
 
 
+class Memo:
+    """What follows from a world alone, worked out once for all views of it; keys may hold the ids of its nouns."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returned when it was first asked under this key. Bounded: all of it is forgotten now and then."""
+        try:
+            found: T = self._known[key]
+        except KeyError:
+            if len(self._known) >= MEMO_LIMIT:
+                self._known.clear()
+            found = self._known[key] = make()
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything an answer is a function of, besides the question, the client and a draw."""
+    """Everything an answer is a function of, besides the question, the client and a draw.
+
+    Whoever makes many views of one world hands each the same `memo`; it changes no answer.
+    """
 
     world: World
     belief: Belief
+    memo: Memo = field(default_factory=Memo, compare=False, repr=False)

@@ -8,7 +8,7 @@ kinds        the table: a policy is a row and a file      look     what a policy
 resort       when nothing is healthy                      compose  choices among choices, as one
 """
 
-from gslb.policy.ask import Ask, Latch, Memory, Outcome, Reason, Resort, Settled
+from gslb.policy.ask import Ask, Latch, Memory, Outcome, Reason, Resort, Settled, name_of
 from gslb.policy.choice import choose, classify, varies
 from gslb.policy.look import class_name
 from gslb.policy.remember import merge, release, remember, wake_at
@@ -30,6 +30,7 @@ __all__ = [
     "classify",
     "has_family",
     "merge",
+    "name_of",
     "negative_ttl",
     "release",
     "remember",
