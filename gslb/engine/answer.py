@@ -3,8 +3,8 @@
 header, question ─► rows ─► target ─┬─ body ───────────────────────────────┐
                                     └─ row ─► plan ─► class, bucket, draw ─┴─► header | question | body | OPT
 
-A name outside all zones is refused; what is not a plain query, or has no stored plan, is left to the responder, which
-gives the same octets for all others.
+A name outside all zones is refused, and so is what is no query for records (`refusal`). What has no stored plan, and
+what only the configuration can answer, is left to the responder, which gives the same octets for all others.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from gslb.engine.query import (
     CAPS,
+    LARGEST_STREAMED,
     OPT_SIZE,
     SMALLEST,
     WIDTHS,
@@ -24,6 +25,7 @@ from gslb.engine.query import (
     read_opt,
     read_options,
 )
+from gslb.engine.refusal import refuse
 from gslb.image import HAS_OPT, Body, FlatBody, FlatBucket, FlatDraw, Plan, Tables, client_bucket, heads
 
 HEADER = 12
@@ -44,17 +46,25 @@ Asked = tuple[FlatBody | Plan, memoryview, int, bytes, int, int, bytes, Subnet |
 Keep = Callable[[bytes, Asked], None]
 
 
-def answer(tables: Tables, packet: bytes, sender: bytes, draw: Callable[[], int]) -> bytes | NoAnswer:
+def answer(
+    tables: Tables, packet: bytes, sender: bytes, draw: Callable[[], int], stream: bool = False
+) -> bytes | NoAnswer:
     """The reply to a packet from `sender` (an address, 4 or 16 octets), or what becomes of it instead; counts it.
 
-    `draw` gives 64 random bits and is called only where a plan draws.
+    `draw` gives 64 random bits and is called only where a plan draws. Over a `stream` a reply may be as long as a
+    message can be.
     """
-    rest = answer_without_id(tables, packet, sender, draw)
+    rest = answer_without_id(tables, packet, sender, draw, stream=stream)
     return rest if isinstance(rest, NoAnswer) else packet[:2] + rest
 
 
 def answer_without_id(
-    tables: Tables, packet: bytes, sender: bytes, draw: Callable[[], int], keep: Keep | None = None
+    tables: Tables,
+    packet: bytes,
+    sender: bytes,
+    draw: Callable[[], int],
+    keep: Keep | None = None,
+    stream: bool = False,
 ) -> bytes | NoAnswer:
     """The same from the third octet on.
 
@@ -64,11 +74,11 @@ def answer_without_id(
     if len(packet) < HEADER:
         return NoAnswer.DROP
     bits = packet[2]
-    if bits & 0xFA:  # QR, opcode, TC
-        return NoAnswer.DROP if bits & 0x80 else NoAnswer.FORWARD
-    asked = look_up(tables, packet, keep)
+    if bits & 0x80:  # QR
+        return NoAnswer.DROP
+    asked = None if bits & 0x7A else look_up(tables, packet, keep, stream)  # opcode, TC
     if asked is None:
-        return NoAnswer.FORWARD
+        return refuse(packet, stream) or NoAnswer.FORWARD
     what, counts, counter, question, mix, limit, opt, subnet = asked
     scope = 0
     if isinstance(what, Plan):
@@ -88,8 +98,8 @@ def answer_without_id(
     return with_scope(rest, subnet, scope) if scope and subnet is not None else rest
 
 
-def look_up(tables: Tables, packet: bytes, keep: Keep | None = None) -> Asked | None:
-    """Find what answers a packet that has a header of a query; None where that is for the responder to say."""
+def look_up(tables: Tables, packet: bytes, keep: Keep | None = None, stream: bool = False) -> Asked | None:
+    """Find what answers a packet that has a header of a query; None where no table says that."""
     counts = packet[4:12]
     if counts == ONE_QUESTION:
         mix = packet[2] & 1 | packet[3] >> 3 & 2
@@ -125,7 +135,7 @@ def look_up(tables: Tables, packet: bytes, keep: Keep | None = None) -> Asked | 
             return None
         limit, opt, length = edns
         if length:
-            read = read_options(packet, options)
+            read = read_options(packet, options, stream)
             if read is None:
                 return None
             subnet, alone = read
@@ -136,6 +146,8 @@ def look_up(tables: Tables, packet: bytes, keep: Keep | None = None) -> Asked | 
                 opt = opt[:-2] + size.to_bytes(2, "big") + subnet.head + b"\0" + subnet.address
     elif len(packet) != stop:
         return None
+    if stream:
+        limit = LARGEST_STREAMED
     if found is None:
         if tables.generation == (0, 0):  # nothing published yet, and silence is better than a wrong word
             return None

@@ -11,9 +11,10 @@ from struct import Struct
 
 LONGEST_NAME = 255
 LONGEST_LABEL = 63
-OPTION_NSID, OPTION_ECS = 3, 8
+OPTION_NSID, OPTION_ECS, OPTION_KEEPALIVE = 3, 8, 11
 OPT_SIZE = 11
 SMALLEST, LARGEST = 512, 1232  # octets of a reply over UDP: without EDNS, and at most (DNS flag day 2020)
+LARGEST_STREAMED = 65_535  # over TCP
 OPT_HEAD = b"\0\0\x29\x04\xd0\0\0"  # root, type 41, our payload, no extended rcode, version 0
 OPT_PLAIN = OPT_HEAD + b"\0\0\0\0"
 OPT_DO = OPT_HEAD + b"\x80\0\0\0"
@@ -89,10 +90,11 @@ def read_opt(record: bytes) -> tuple[int, bytes, int] | None:
     return min(max(payload, SMALLEST), LARGEST), OPT_DO if flags & 0x8000 else OPT_PLAIN, length
 
 
-def read_options(packet: bytes, at: int) -> tuple[Subnet | None, bool] | None:
+def read_options(packet: bytes, at: int, stream: bool = False) -> tuple[Subnet | None, bool] | None:
     """The client subnet among the options from `at` to the end, if there is one, and whether it is the only option.
 
-    None when the responder has to see them: NSID, a second subnet, anything cut off or against RFC 7871, section 7.1.2.
+    None when there is more to say: NSID, keepalive on a `stream`, a second subnet, anything cut off or against RFC
+    7871, section 7.1.2.
     """
     subnet: Subnet | None = None
     count = 0
@@ -102,12 +104,12 @@ def read_options(packet: bytes, at: int) -> tuple[Subnet | None, bool] | None:
             return None
         code, length = _TWO.unpack_from(packet, at)
         stop = at + 4 + length
-        if stop > end or code == OPTION_NSID:
+        if stop > end or code == OPTION_NSID or (stream and code == OPTION_KEEPALIVE):
             return None
         if code == OPTION_ECS:
-            if subnet is not None or length < 4:
+            if subnet is not None:
                 return None
-            subnet = _subnet(packet, at, stop)
+            subnet = read_subnet(packet, at, stop)
             if subnet is None:
                 return None
         count += 1
@@ -115,11 +117,17 @@ def read_options(packet: bytes, at: int) -> tuple[Subnet | None, bool] | None:
     return subnet, count == (subnet is not None)
 
 
-def _subnet(packet: bytes, at: int, stop: int) -> Subnet | None:
+def read_subnet(packet: bytes, at: int, stop: int) -> Subnet | None:
+    """The client subnet option that takes these octets; None when it is against RFC 7871, section 7.1.2.
+
+    Family 0 is for "locate nobody", with source 0, and counts as IPv4.
+    """
+    if stop - at < 8:
+        return None
     _, _, kind, source, scope = _SUBNET.unpack_from(packet, at)
-    family = 4 if kind == 1 else 6
+    family = 6 if kind == 2 else 4
     address = packet[at + 8 : stop]
-    if kind not in (1, 2) or scope or source > WIDTHS[family] or len(address) != (source + 7) // 8:
+    if kind > 2 or scope or source > (WIDTHS[family] if kind else 0) or len(address) != (source + 7) // 8:
         return None
     if source % 8 and address[-1] & 0xFF >> source % 8:
         return None

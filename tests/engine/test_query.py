@@ -61,6 +61,7 @@ FOUR, SIX = bytes([192, 0, 2]), bytes.fromhex("20010db8000001")
         (subnet(SIX, 56, 2), 6, 56, 0x20010DB8_00000100 << 64),
         (subnet(bytes(range(16)), 128, 2), 6, 56, 0x00010203_04050600 << 64),
         (subnet(b"", 0, 2), 6, 0, 0),
+        (subnet(b"", 0, 0), 4, 0, 0),  # a family for "locate nobody"
     ],
 )
 def test_a_subnet_is_read_and_cut(options, family, bits, number):
@@ -93,8 +94,13 @@ def test_a_subnet_is_read_and_cut(options, family, bits, number):
         option(10, b"cookie")[:-1],
     ],
 )
-def test_what_the_responder_has_to_see_is_left_to_it(options):
+def test_options_that_are_unsound_or_the_responders_are_not_read(options):
     assert read_options(options, 0) is None
+
+
+def test_keepalive_means_something_on_a_stream_only():
+    assert read_options(option(11), 0) == (None, False)
+    assert read_options(option(11), 0, stream=True) is None
 
 
 @pytest.mark.parametrize(
