@@ -4,22 +4,27 @@ text ─► lexer ─► reader ─► draft ─► conflicts ─► build ─�
         words    records   names    checks       tree     checks              │            NoData NxDomain Delegation
                                                                               └─ glue, additional
 Zones: which zone a name belongs to       difference: what a reload changes       to_text: back to a master file
+changes, hanging: whose answers a reload may change
 """
 
+from gslb.zone.changes import Changes, Hangs, changes, encloser, from_wire, hanging
 from gslb.zone.difference import Difference, difference
 from gslb.zone.load import load
 from gslb.zone.result import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, Steered
-from gslb.zone.rrset import Node, RRset
+from gslb.zone.rrset import Key, Node, RRset, fold
 from gslb.zone.tree import Zone
 from gslb.zone.writer import to_text
 from gslb.zone.zones import Zones
 
 __all__ = [
     "Alias",
+    "Changes",
     "Delegation",
     "Difference",
     "Dname",
+    "Hangs",
     "Hit",
+    "Key",
     "NoData",
     "Node",
     "NxDomain",
@@ -28,7 +33,12 @@ __all__ = [
     "Steered",
     "Zone",
     "Zones",
+    "changes",
     "difference",
+    "encloser",
+    "fold",
+    "from_wire",
+    "hanging",
     "load",
     "to_text",
 ]

@@ -1,6 +1,6 @@
 """Where two versions of a zone differ, octet for octet, and which names' answers hang on which others.
 
-old, new ─► Changes: names with another node      node ─► Hangs: the names that its answers look up
+old, new ─► Changes: names with another node      zone ─► Hangs: what the answers of a name look up
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dns.name import Name
 from dns.rdatatype import RdataType
 
 from gslb.zone.packed import Packed
@@ -34,12 +33,16 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Hangs:
-    """A folded name whose answers look up `targets`. `alias`: all of an answer is a target's; `dname`: so it is below."""
+    """A folded name whose answers look up `targets`. `alias`: they say what the target says, also that nothing is there.
+
+    `deep`: so do answers of the names below it. `dname`: and look up names below the target.
+    """
 
     name: Key
     targets: tuple[Key, ...]
-    alias: bool = False
-    dname: bool = False
+    alias: bool
+    deep: bool
+    dname: bool
 
 
 def changes(old: Zone, new: Zone) -> Changes:
@@ -70,7 +73,7 @@ def hanging(zone: Zone) -> Iterator[Hangs]:
         alias, dname = node.get(RdataType.CNAME), node.get(RdataType.DNAME)
         targets.update(fold(host(rrset[0])) for rrset in (alias, dname) if rrset)
         if targets:
-            yield Hangs(fold(name), tuple(targets), alias is not None, dname is not None)
+            yield Hangs(fold(name), tuple(targets), alias is not None, _decides_below(node), dname is not None)
 
 
 def encloser(star: Key) -> Key | None:
@@ -83,7 +86,7 @@ def _packed(old: Packed | None, new: Packed | None) -> set[Key]:
     if old is not None and new is not None and old.data == new.data:
         return set()
     was, now = ({} if packed is None else _contents(packed) for packed in (old, new))
-    return {_key(wire) for wire, _ in was.items() ^ now.items()}
+    return {from_wire(wire) for wire, _ in was.items() ^ now.items()}
 
 
 def _contents(packed: Packed) -> dict[bytes, bytes]:
@@ -94,7 +97,8 @@ def _contents(packed: Packed) -> dict[bytes, bytes]:
     return dict(zip(wires, map(contents.__getitem__, packed.contents), strict=True))
 
 
-def _key(wire: bytes) -> Key:
+def from_wire(wire: bytes) -> Key:
+    """A name's labels; `wire` is in lower case."""
     labels, at = [], 0
     while length := wire[at]:
         labels.append(wire[at + 1 : at + 1 + length])
@@ -117,8 +121,3 @@ def _signed(node: Node) -> tuple[object, ...]:
 def _wire(rdata: object) -> bytes:
     octets: bytes = rdata.to_wire()  # type: ignore[attr-defined]  # every rdata has one
     return octets
-
-
-def named(zone: Zone, key: Key) -> Name:
-    """A folded name as a name."""
-    return Name(key)

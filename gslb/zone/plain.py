@@ -118,21 +118,21 @@ class Plain:
         `ttls` are the default and the last; `before` counts the records that are not plain, so far.
         """
         tail = self._tail(origin)
-        while tail is not None:
-            end = min(len(text), position + self._reach)
-            run = _RUN.match(text, position, end)
-            if run is None or run.end() == position:
-                break
+        first = text.find("\n", position) + 1  # where the next line starts
+        end = min(len(text), max(position + self._reach, first))
+        while tail is not None and (run := _RUN.match(text, position, end)) and run.end() > position:
             try:
                 keys, records, last = self._read(text[position : run.end()].encode(), tail, *ttls)
             except _UnplainError:
-                self._reach = (run.end() - position) // 2
+                if run.end() <= first:
+                    break
+                end = max(first, text.rfind("\n", position, (position + run.end()) // 2) + 1)
+                self._reach = end - position
                 continue
             self._reach = min(4 * self._reach, self._most)
             self._runs.append(Run(before, place, line, keys, records))
             self._add(keys, records)
             return Taken(run.end(), len(keys), self.name(keys[-1]), last)
-        self._reach = min(4 * max(self._reach, 64), self._most)
         return None
 
     def _tail(self, origin: Name) -> bytes | None:
