@@ -2,18 +2,20 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PIP := .venv/bin/python -m pip --disable-pip-version-check -q
+LIBRARY := gslb/engine/native/library.so
 
 .PHONY: help lab test coverage lint format types floors bench lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
-lab: .venv/.ready ## three regions, backends, vantages and two name servers on this machine
+lab: $(LIBRARY) ## three regions, backends, vantages and two name servers on this machine
 	@scripts/system-packages lab || true   # dig is for trying it out; the lab itself runs without
 	@.venv/bin/gslb lab
 
 test: .venv/.ready-test ## every test, with real peers; results and coverage under build/
 	@scripts/system-packages test
+	@$(MAKE) --no-print-directory $(LIBRARY)
 	@mkdir -p build
 	.venv/bin/pytest -n 2 -q --junitxml=build/junit.xml --cov --cov-report=xml --cov-report=html
 
@@ -49,6 +51,10 @@ lock: ## write requirements/*.txt anew from pyproject.toml (needs uv; UPGRADE=--
 clean: ## remove what was built; the .venv stays
 	rm -rf build dist *.egg-info .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# The compiled engine. Without a C compiler this makes nothing and fails nothing: the pure engine answers.
+$(LIBRARY): setup.py $(wildcard gslb/engine/native/*.[ch]) | .venv/.ready
+	.venv/bin/python setup.py -q build_ext --inplace
 
 # The build tool is pinned too, so an install asks for nothing that is not hashed.
 .venv/.ready: requirements/build.txt requirements/runtime.txt pyproject.toml scripts/make-venv
