@@ -22,7 +22,7 @@ from gslb.app.sampling import Sampling
 from gslb.app.status import explained, status
 from gslb.app.views import Views
 from gslb.control import Journal, ProbeTimes, Scrape, exposition
-from gslb.engine import system_draws
+from gslb.engine import Engine, system_draws
 from gslb.image import CounterLabel, EngineCounter, ImageError, Tables, sum_counters, sum_engine_counters
 from gslb.nameserver import View, explain
 from gslb.server import Bound, HttpServer, Pages, child_preexec, inherited, lifetime
@@ -53,13 +53,16 @@ class JudgeError(Exception):
 class Control:
     """What people and their monitors ask of a node."""
 
-    def __init__(self, folders: Folders, journal: Journal, beats: Callable[[], Beats]) -> None:
+    def __init__(
+        self, folders: Folders, journal: Journal, beats: Callable[[], Beats], engine: Engine = Engine.PYTHON
+    ) -> None:
         self.folders, self.journal = folders, journal
         self.views = Views(folders, Tables(folders.run), self._trouble)
         self.reloads: Counter[str] = Counter({"applied": 0, "refused": 0, "failed": 0})
         self.probes: tuple[ProbeTimes, ...] = ()
         self.sampling = Sampling(folders.run, system_draws()() % 256)
         self._beats = beats
+        self._engine = engine
         self._draw = system_draws()
         self._labels: dict[str, list[CounterLabel]] = {}  # of the zone images in use
         self._reloading = asyncio.Lock()
@@ -183,7 +186,7 @@ class Control:
         return view
 
     async def get_status(self, _: web.Request) -> web.Response:
-        return web.json_response(status(self.view(), self.age(), self.workers(), time.time()))
+        return web.json_response(status(self.view(), self.age(), self.workers(), time.time(), self._engine))
 
     async def get_top(self, request: web.Request) -> web.Response:
         """`?count=`: how many of each, 10 unless told."""
@@ -203,17 +206,17 @@ class Control:
         return web.json_response(await self.reload())
 
 
-def main(state: str, workers: str) -> int:
-    """Serve people until SIGTERM; SIGHUP reloads. `workers` says how many of the first children are workers."""
-    asyncio.run(_run(Folders(Path(state)), int(workers)))
+def main(state: str, workers: str, engine: str) -> int:
+    """Serve people until SIGTERM; SIGHUP reloads. `workers` of the first children are workers, and run `engine`."""
+    asyncio.run(_run(Folders(Path(state)), int(workers), Engine(engine)))
     return 0
 
 
-async def _run(folders: Folders, workers: int) -> None:
+async def _run(folders: Folders, workers: int, engine: Engine) -> None:
     inheritance = inherited()
     journal = Journal("control")
     journal.adopt_logging()
-    control = Control(folders, journal, lambda: Beats.of(inheritance.beats(), workers))
+    control = Control(folders, journal, lambda: Beats.of(inheritance.beats(), workers), engine)
     listening = [Bound(inheritance.named_socket(name)) for name in inheritance.named if name == "metrics"]
     pages = HttpServer(listening, Pages(control.metrics, control.ready))
     local = web.Application()

@@ -12,6 +12,7 @@ import dns.exception
 import dns.name
 
 from gslb.config import load
+from gslb.engine import Engine
 from gslb.model import Fault, Faults, Listen, Listener, Model, Put, ZoneSource, apply
 
 
@@ -32,6 +33,7 @@ class Spec:
     config: str | None = None
     zones: tuple[tuple[str, str], ...] = ()
     listen: tuple[str, ...] = ()
+    engine: Engine = Engine.AUTO
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -39,7 +41,8 @@ class Spec:
     @staticmethod
     def from_json(text: str) -> Spec:
         data = json.loads(text)
-        return Spec(data["config"], tuple((name, path) for name, path in data["zones"]), tuple(data["listen"]))
+        zones = tuple((name, path) for name, path in data["zones"])
+        return Spec(data["config"], zones, tuple(data["listen"]), Engine(data.get("engine", Engine.AUTO)))
 
     def model(self, read: Callable[[str], str], look_up: Callable[[str], Iterable[str]] = find) -> Model:
         """The model asked for; Faults with all that is wrong. `look_up` gives the paths a pattern stands for."""

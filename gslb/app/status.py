@@ -13,8 +13,8 @@ from gslb.nameserver import Belief, Explanation, View
 from gslb.policy import word_on
 
 
-def status(view: View, age: float, workers: int, wall: float) -> dict[str, object]:
-    """The node at a glance: endpoints with their verdicts and words, steered names, overrides, latches."""
+def status(view: View, age: float, workers: int, wall: float, engine: str) -> dict[str, object]:
+    """The node at a glance: its engine, endpoints with their verdicts and words, steered names, overrides, latches."""
     model, belief = view.world.model, view.belief
     by_endpoint: dict[str, set[Check]] = defaultdict(set)
     for check in belief.verdicts:
@@ -32,6 +32,7 @@ def status(view: View, age: float, workers: int, wall: float) -> dict[str, objec
         "epoch": belief.epoch,
         "age": age,
         "workers": workers,
+        "engine": engine,
         "zones": [zone.apex.to_text() for zone in view.world.zones],
         "endpoints": endpoints,
         "monitors": [_verdict(one, wall) for one in _known(by_endpoint[""], belief)],

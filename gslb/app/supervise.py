@@ -16,6 +16,7 @@ from gslb.app.report import Report
 from gslb.app.spec import Spec, read_text
 from gslb.app.state import claimed, discard, mend, temporary
 from gslb.control import Journal, Level
+from gslb.engine import Engine, choose
 from gslb.model import Listen, Model
 from gslb.server import (
     Bound,
@@ -41,9 +42,11 @@ NICE = 10  # what control work gives way by
 def serve(spec: Spec, say: Callable[[str], None]) -> int:
     """Run a node until it is told to end; the exit status. 2: the input is wrong (said on standard error).
 
-    Raises Faults where the configuration cannot be read or an address cannot be bound.
+    Raises Faults where the configuration cannot be read or an address cannot be bound, NotCompiledError where the
+    compiled engine is asked for and cannot be had.
     """
     began = time.monotonic()
+    engine = choose(spec.engine)
     model = spec.model(read_text)
     with contextlib.ExitStack() as stack:
         if spec.config is None:
@@ -71,10 +74,10 @@ def serve(spec: Spec, say: Callable[[str], None]) -> int:
         for warning in built.warnings:
             say(f"warning: {warning}")
         folders.adopt(built.digest)
-        launches = fleet(folders, model, sockets, admin, metrics)
+        launches = fleet(folders, model, sockets, admin, metrics, engine)
         for local in (folders.judge_socket, folders.control_socket):
             stack.callback(local.unlink, missing_ok=True)
-        return Supervisor(launches, PREFIX, _announce(sockets, began), _noted(journal)).run()
+        return Supervisor(launches, PREFIX, _announce(sockets, began, engine), _noted(journal)).run()
 
 
 def _bind(listen: Listen) -> tuple[Sockets, Bound | None, Bound | None]:
@@ -91,7 +94,14 @@ def build(folders: Folders) -> Report | None:
     return Report.from_json(done.stdout.decode()) if done.returncode == 0 else None
 
 
-def fleet(folders: Folders, model: Model, sockets: Sockets, admin: Bound | None, metrics: Bound | None) -> list[Launch]:
+def fleet(
+    folders: Folders,
+    model: Model,
+    sockets: Sockets,
+    admin: Bound | None,
+    metrics: Bound | None,
+    engine: Engine = Engine.PYTHON,
+) -> list[Launch]:
     """Who runs: workers answer, the responder does what they cannot, the judge believes, control is for people.
 
     Stages are the order of draining: workers first, then the responder that has their last questions, then the rest.
@@ -103,7 +113,7 @@ def fleet(folders: Folders, model: Model, sockets: Sockets, admin: Bound | None,
     workers = [
         Launch(
             Slot(f"worker-{number}", 0, STALE_WORKER),
-            ("worker", state, str(number)),
+            ("worker", state, str(number), engine),
             Handover(udp=sockets.udp, named={"queue": write.fileno()}),
         )
         for number in range(worker_count(model))
@@ -115,7 +125,10 @@ def fleet(folders: Folders, model: Model, sockets: Sockets, admin: Bound | None,
     )
     judge = Launch(Slot("judge", 2, STALE_LOOP), ("judge", state), Handover(named=judged))
     control = Launch(
-        Slot("control", 2, STALE_LOOP, hangup=True), ("control", state, str(len(workers))), Handover(named=named), NICE
+        Slot("control", 2, STALE_LOOP, hangup=True),
+        ("control", state, str(len(workers)), engine),
+        Handover(named=named),
+        NICE,
     )
     _kept.extend((write, read))
     return [*workers, judge, responder, control]
@@ -131,10 +144,10 @@ def worker_count(model: Model) -> int:
     )
 
 
-def _announce(sockets: Sockets, started: float) -> Callable[[float, Mapping[str, str]], str]:
+def _announce(sockets: Sockets, started: float, engine: Engine) -> Callable[[float, Mapping[str, str]], str]:
     def line(_: float, texts: Mapping[str, str]) -> str:
         said = f"{texts['judge']}; " if texts.get("judge") else ""
-        return f"ready in {time.monotonic() - started:.1f} s: {said}answering {sockets}"
+        return f"ready in {time.monotonic() - started:.1f} s: {said}answering {sockets}, {engine} engine"
 
     return line
 

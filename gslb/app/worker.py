@@ -6,13 +6,13 @@ import signal
 from pathlib import Path
 
 from gslb.app.folders import Folders
-from gslb.engine import Worker, system_draws
+from gslb.engine import Engine, Worker, servings, system_draws
 from gslb.image import Tables, open_engine_counters
 from gslb.server import inherited
 
 
-def main(state: str, slot: str) -> int:
-    """Answer from slot `slot` of the tables in the state directory."""
+def main(state: str, slot: str, engine: str = Engine.AUTO) -> int:
+    """Answer from slot `slot` of the tables in the state directory, by that engine."""
     inheritance = inherited()
     run = Folders(Path(state)).run
     ended = False
@@ -30,6 +30,7 @@ def main(state: str, slot: str) -> int:
         open_engine_counters(run, int(slot)),
         inheritance.beat,
         system_draws(),
+        make=servings(Engine(engine)),
     )
     inheritance.ready()
     worker.run(lambda: ended)

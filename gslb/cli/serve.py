@@ -8,6 +8,7 @@ import sys
 from gslb.app import Spec, serve
 from gslb.cli.files import read_text
 from gslb.config import explain_faults
+from gslb.engine import Engine, NotCompiledError
 from gslb.model import Faults
 
 
@@ -18,6 +19,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--zone", action="append", default=[], metavar="NAME=FILE", help="serve a master file; may repeat"
     )
     parser.add_argument("--listen", action="append", default=[], metavar="ADDRESS:PORT", help="with --zone; may repeat")
+    parser.add_argument(
+        "--engine", choices=[*Engine], default=Engine.AUTO, help="what answers: %(choices)s (default: auto)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -33,9 +37,12 @@ def run(args: argparse.Namespace) -> int:
     if not all(name and path for name, path in zones):
         print("write --zone example.com=path/to/file", file=sys.stderr)
         return 2
-    spec = Spec(args.config, zones, tuple(args.listen or (["127.0.0.1:53"] if args.zone else [])))
+    spec = Spec(args.config, zones, tuple(args.listen or (["127.0.0.1:53"] if args.zone else [])), Engine(args.engine))
     try:
         return serve(spec, lambda text: print(text, file=sys.stderr))
+    except NotCompiledError as error:
+        print(f"--engine compiled: {error}", file=sys.stderr)
+        return 2
     except Faults as faults:
         print(explain_faults(faults.faults, read_text), file=sys.stderr)
         return 2

@@ -54,7 +54,8 @@ def run(args: argparse.Namespace) -> int:
 
 def table(found: dict[str, Any]) -> Group:
     """What the node told, as a person reads it."""
-    head = f"{found['node']}  generation {found['generation']}, {span(found['age'])} old, {found['workers']} workers"
+    workers = f"{found['workers']} workers ({found['engine']} engine)"
+    head = f"{found['node']}  generation {found['generation']}, {span(found['age'])} old, {workers}"
     endpoints = Table(box=None, pad_edge=False)
     for column in ("endpoint", "monitor", "address", "state", "for", "votes", "word", "why"):
         endpoints.add_column(column, overflow="fold")

@@ -41,18 +41,19 @@ def small():
 
 def told(view: View) -> dict:
     """Through JSON and back, as it is told."""
-    return json.loads(json.dumps(status(view, 1.5, 2, WALL)))
+    return json.loads(json.dumps(status(view, 1.5, 2, WALL, "compiled")))
 
 
 def test_the_node_is_told_at_a_glance(small):
     found = told(View(small, all_up(small)))
 
-    assert {name: found[name] for name in ("node", "generation", "epoch", "age", "workers", "zones")} == {
+    assert {name: found[name] for name in ("node", "generation", "epoch", "age", "workers", "engine", "zones")} == {
         "node": "ns1",
         "generation": 1,
         "epoch": 1,
         "age": 1.5,
         "workers": 2,
+        "engine": "compiled",
         "zones": ["example.com."],
     }
     assert (found["overrides"], found["latches"], found["monitors"]) == ([], [], [])

@@ -7,6 +7,7 @@ import pytest
 
 from gslb.app import Folders, Spec, serve
 from gslb.app.supervise import _announce, build, fleet, worker_count
+from gslb.engine import Engine
 from gslb.model import Faults, Listener, Model, Node
 from gslb.server import open_sockets, open_tcp
 
@@ -32,7 +33,7 @@ def listeners():
 
 @pytest.fixture
 def launches(tmp_path, sockets, listeners):
-    return fleet(Folders(tmp_path), Model(node=Node("ns1", workers=2)), sockets, *listeners)
+    return fleet(Folders(tmp_path), Model(node=Node("ns1", workers=2)), sockets, *listeners, Engine.COMPILED)
 
 
 def test_workers_drain_first_and_then_the_responder_that_has_their_last_questions(launches):
@@ -49,11 +50,11 @@ def test_each_child_is_told_its_role_the_state_and_its_place(launches, tmp_path)
     state = str(tmp_path)
 
     assert [launch.arguments for launch in launches] == [
-        ("worker", state, "0"),
-        ("worker", state, "1"),
+        ("worker", state, "0", "compiled"),
+        ("worker", state, "1", "compiled"),
         ("judge", state),
         ("responder", state, "2"),
-        ("control", state, "2"),
+        ("control", state, "2", "compiled"),
     ]
 
 
@@ -100,10 +101,10 @@ def test_there_is_a_worker_for_each_core_that_may_be_used():
     [({}, ""), ({"judge": ""}, ""), ({"judge": "2 endpoints up", "control": "x"}, "2 endpoints up; ")],
 )
 def test_the_line_that_says_ready_tells_how_long_it_took_what_is_up_and_where(sockets, told, said):
-    line = _announce(sockets, time.monotonic() - 1.0)(0.0, told)
+    line = _announce(sockets, time.monotonic() - 1.0, Engine.PYTHON)(0.0, told)
 
     assert line.startswith("ready in 1.")
-    assert line.endswith(f" s: {said}answering 127.0.0.1:{sockets.udp[0].port} udp tcp")
+    assert line.endswith(f" s: {said}answering 127.0.0.1:{sockets.udp[0].port} udp tcp, python engine")
 
 
 @pytest.mark.parametrize(("text", "refused"), [(ZONE, False), (BAD, True)])

@@ -3,6 +3,7 @@
 import pytest
 
 from gslb.cli import main
+from gslb.engine import library
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,10 @@ def test_the_faults_of_a_configuration_are_told_with_their_place(tmp_path, capsy
     assert main(["serve", str(tmp_path / "bad.yaml")]) == 2
     assert "bad.yaml:3:1" in (said := capsys.readouterr().err)
     assert "did you mean pools?" in said
+
+
+def test_an_engine_that_was_not_built_is_refused_before_anything_listens(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(library.open_library, "__defaults__", (tmp_path / "library.so",))
+
+    assert main(["serve", "--zone", "example.com=x", "--engine", "compiled"]) == 2
+    assert "--engine compiled: it was not built" in capsys.readouterr().err

@@ -31,6 +31,7 @@ FOUND = {
     "epoch": 1,
     "age": 4.0,
     "workers": 2,
+    "engine": "compiled",
     "zones": ["example.com."],
     "endpoints": [
         endpoint("web/eu-west", "eu-west", "down", seconds=240.0),
