@@ -1,127 +1,46 @@
-// Closed-loop UDP load for a name server: a fixed number of queries is always in flight, each answer sends the next query.
+// UDP load for a name server on loopback.
 //
-//   loadgen ADDRESS PORT QUERYFILE SOCKETS WINDOW SECONDS
+//   loadgen [-x] [-s] [-c] [-r RATE] ADDRESS PORT QUERYFILE SOCKETS WINDOW SECONDS
 //
-// QUERYFILE holds DNS messages in TCP framing (two octets of length, then the message); they are sent in order, over and over.
-// WINDOW queries in flight are spread over SOCKETS connected sockets. Prints one line of JSON: rate, losses, rcodes, latency.
+//   -x       the name of every query in random case (0x20)
+//   -s       the first label of every query made of random letters and digits
+//   -c       the last eight octets of every query random: a client cookie that is new each time
+//   -r RATE  open loop: so many queries a second whatever comes back; latency counts from when a query was due
 //
-// A query in flight is a slot of its socket. The message id carries the slot (ten bits) and the slot's turn (six bits), so an
-// answer that comes after its query was given up is told apart from the answer to the next query in that slot.
+// Without -r the loop is closed: WINDOW queries in flight, spread over SOCKETS connected sockets, and each answer sends the
+// next query. Queries are sent in the order of the file, over and over. After SECONDS nothing more is sent, and what is
+// not answered within another second is lost. Prints one line of JSON.
+//
+// A query in flight is a slot of its socket. The message id carries the slot (twelve bits) and the slot's turn (four
+// bits), so an answer that comes after its query was given up is told apart from the answer to the next query there.
 #define _GNU_SOURCE
+#include "load.h"
 #include <errno.h>
-#include <netdb.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
+#include <unistd.h>
 
-enum {
-    BATCH = 64,
-    MAX_QUERY = 600,
-    MAX_ANSWER = 4096,
-    MAX_SLOTS = 1024,
-    BUFFER = 4 << 20,
-    STEPS = 32,                 // steps of the histogram in each power of two: 3 % wide
-    BINS = 64 * STEPS,
-};
-static const uint64_t SECOND = 1000000000, GIVEN_UP_AFTER = SECOND, LOOK_FOR_LOST_EVERY = SECOND / 10;
+enum { BATCH = 64, MAX_ANSWER = 4096, SLOT_BITS = 12, MAX_SLOTS = 1 << SLOT_BITS, BUFFER = 4 << 20 };
+static const uint64_t GIVEN_UP_AFTER = SECOND, LOOK_FOR_LOST_EVERY = SECOND / 10;
 
 struct slot {
-    uint64_t sent_at;           // ns
-    uint8_t turn;               // modulo 64
+    uint64_t sent_at;           // ns; 0: free
+    uint8_t turn;               // modulo 16
 };
 struct channel {
-    int fd;
+    int fd, next;               // next: where the search for a free slot goes on, in an open loop
     struct slot slots[MAX_SLOTS];
 };
 
-static uint8_t *file;
-static uint32_t *query_at, query_count, next_query;     // query_at: offset of each framed query in the file
-static int window;                                      // slots in use on each socket
+static int window;              // slots in use on each socket
+static int refill = 1;          // each answer sends the next query
 
 static uint8_t answers[BATCH][MAX_ANSWER], queries[BATCH][MAX_QUERY];
 static struct iovec answer_parts[BATCH], query_parts[BATCH];
 static struct mmsghdr incoming[BATCH], outgoing[BATCH];
-
-static uint64_t sent, received, lost, octets, with_answer, rcodes[16], histogram[BINS];
-
-static uint64_t now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * SECOND + t.tv_nsec;
-}
-
-static void fail(const char *what)
-{
-    perror(what);
-    exit(1);
-}
-
-static int bin_of(uint64_t ns)
-{
-    if (ns < STEPS)
-        return ns;
-    int power = 63 - __builtin_clzll(ns);
-    return (power - 4) * STEPS + ((ns >> (power - 5)) & (STEPS - 1));
-}
-
-static double microseconds_of(int bin)
-{
-    if (bin < STEPS)
-        return bin / 1e3;
-    int power = bin / STEPS + 4;
-    return ((1ull << power) | ((uint64_t)(bin % STEPS) << (power - 5))) / 1e3;
-}
-
-static double percentile(double share)
-{
-    uint64_t below = 0;
-    for (int bin = 0; bin < BINS; bin++) {
-        below += histogram[bin];
-        if (below && below >= share * received)
-            return microseconds_of(bin);
-    }
-    return 0;
-}
-
-static void read_queries(const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        fail(path);
-    fseek(f, 0, SEEK_END);
-    long size = ftell(f);
-    rewind(f);
-    file = malloc(size);
-    query_at = malloc(size / 2 * sizeof *query_at + 1);
-    if (fread(file, 1, size, f) != (size_t)size)
-        fail(path);
-    fclose(f);
-    for (long at = 0, length; at + 2 <= size; at += 2 + length) {
-        length = file[at] << 8 | file[at + 1];
-        if (length < 12 || length > MAX_QUERY || at + 2 + length > size) {
-            fprintf(stderr, "%s: no query of 12 to %d octets at %ld\n", path, MAX_QUERY, at);
-            exit(1);
-        }
-        query_at[query_count++] = at;
-    }
-    if (!query_count) {
-        fprintf(stderr, "%s: no query\n", path);
-        exit(1);
-    }
-}
+static uint64_t sent, lost, in_flight;
 
 static int connect_to(const char *address, const char *port)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV}, *server;
-    int error = getaddrinfo(address, port, &hints, &server);
-    if (error) {
-        fprintf(stderr, "%s: %s\n", address, gai_strerror(error));
-        exit(1);
-    }
+    struct addrinfo *server = server_at(address, port, SOCK_DGRAM);
     int fd = socket(server->ai_family, SOCK_DGRAM, 0), size = BUFFER;
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     if (fd < 0 || connect(fd, server->ai_addr, server->ai_addrlen))
@@ -135,27 +54,31 @@ static void send_queries(struct channel *channel, const int *free_slots, int cou
 {
     for (int i = 0; i < count; i++) {
         struct slot *slot = &channel->slots[free_slots[i]];
-        const uint8_t *query = file + query_at[next_query];
-        next_query = next_query + 1 == query_count ? 0 : next_query + 1;
-        int length = query[0] << 8 | query[1];
-        uint16_t id = free_slots[i] | slot->turn << 10;
-        memcpy(queries[i], query + 2, length);
+        uint16_t id = free_slots[i] | slot->turn << SLOT_BITS;
+        query_parts[i].iov_len = take_query(queries[i]);
         queries[i][0] = id >> 8;
         queries[i][1] = id;
-        query_parts[i].iov_len = length;
         slot->sent_at = at;
     }
     for (int done = 0; done < count;) {
         int n = sendmmsg(channel->fd, outgoing + done, count - done, 0);
         if (n > 0)
             done += n;
-        else if (errno != EAGAIN && errno != ECONNREFUSED && errno != ENOBUFS)
+        else if (errno != EAGAIN && errno != ECONNREFUSED && errno != ENOBUFS && errno != EINTR)
             fail("sendmmsg");
     }
     sent += count;
+    in_flight += count;
 }
 
-// Counts what has come in and puts a new query in the place of each answer.
+static void set_free(struct slot *slot)
+{
+    slot->turn = (slot->turn + 1) & (0xFFFF >> SLOT_BITS);
+    slot->sent_at = 0;
+    in_flight--;
+}
+
+// Counts what has come in and, in a closed loop, puts a new query in the place of each answer.
 static void take_answers(struct channel *channel)
 {
     int n = recvmmsg(channel->fd, incoming, BATCH, MSG_DONTWAIT, NULL);
@@ -167,17 +90,13 @@ static void take_answers(struct channel *channel)
         const uint8_t *answer = answers[i];
         int id = answer[0] << 8 | answer[1], index = id & (MAX_SLOTS - 1);
         struct slot *slot = &channel->slots[index];
-        if (incoming[i].msg_len < 12 || index >= window || id >> 10 != slot->turn)
+        if (incoming[i].msg_len < HEADER || index >= window || !slot->sent_at || id >> SLOT_BITS != slot->turn)
             continue;
-        histogram[bin_of(at - slot->sent_at)]++;
-        rcodes[answer[3] & 15]++;
-        with_answer += (answer[6] | answer[7]) != 0;
-        octets += incoming[i].msg_len;
-        slot->turn = (slot->turn + 1) & 63;
+        count_answer(answer, incoming[i].msg_len, slot->sent_at, at);
+        set_free(slot);
         free_slots[free_count++] = index;
     }
-    received += free_count;
-    if (free_count)
+    if (free_count && refill)
         send_queries(channel, free_slots, free_count, at);
 }
 
@@ -186,17 +105,18 @@ static void give_up_lost(struct channel *channel, uint64_t at)
     int free_slots[BATCH], free_count = 0;
     for (int index = 0; index < window; index++) {
         struct slot *slot = &channel->slots[index];
-        if (at - slot->sent_at <= GIVEN_UP_AFTER)
+        if (!slot->sent_at || slot->sent_at + GIVEN_UP_AFTER >= at)
             continue;
-        slot->turn = (slot->turn + 1) & 63;
-        free_slots[free_count++] = index;
+        set_free(slot);
         lost++;
-        if (free_count == BATCH) {
-            send_queries(channel, free_slots, free_count, at);
+        free_slots[free_count++] = index;
+        if (free_count == BATCH || index == window - 1) {
+            if (refill)
+                send_queries(channel, free_slots, free_count, at);
             free_count = 0;
         }
     }
-    if (free_count)
+    if (free_count && refill)
         send_queries(channel, free_slots, free_count, at);
 }
 
@@ -211,19 +131,75 @@ static void fill_window(struct channel *channel, uint64_t at)
     }
 }
 
+// Sends what is due by now, a batch at a time; `due_at` is when the first of them was due. A query for which no slot is
+// free is lost: so many are waiting for an answer already.
+static void send_due(struct channel *channel, int count, uint64_t due_at)
+{
+    int free_slots[BATCH], free_count = 0;
+    for (int looked = 0; free_count < count && looked < window; looked++) {
+        if (!channel->slots[channel->next].sent_at)
+            free_slots[free_count++] = channel->next;
+        channel->next = channel->next + 1 == window ? 0 : channel->next + 1;
+    }
+    if (free_count)
+        send_queries(channel, free_slots, free_count, due_at);
+    sent += count - free_count;
+    lost += count - free_count;
+}
+
+static void run(struct channel *channels, int sockets, uint64_t length, double rate)
+{
+    uint64_t at = started, end = started + length, looked = at, due = 0;
+    if (refill)
+        for (int i = 0; i < sockets; i++)
+            fill_window(&channels[i], at);
+    for (int turn = 0; at < end; at = now()) {
+        for (int i = 0; i < sockets; i++) {
+            take_answers(&channels[i]);
+            if (refill)
+                continue;
+            uint64_t wanted = (now() - started) * (rate / SECOND);
+            if (wanted > due) {
+                int count = wanted - due < BATCH ? wanted - due : BATCH;
+                send_due(&channels[turn], count, started + (uint64_t)(due * (SECOND / rate)));
+                turn = turn + 1 == sockets ? 0 : turn + 1;
+                due += count;
+            }
+        }
+        if (at - looked > LOOK_FOR_LOST_EVERY) {
+            looked = at;
+            for (int i = 0; i < sockets; i++)
+                give_up_lost(&channels[i], at);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 7) {
-        fprintf(stderr, "usage: loadgen ADDRESS PORT QUERYFILE SOCKETS WINDOW SECONDS\n");
+    double rate = 0;
+    for (int option; (option = getopt(argc, argv, "xscr:")) != -1;) {
+        random_case |= option == 'x';
+        random_label |= option == 's';
+        random_cookie |= option == 'c';
+        if (option == 'r')
+            rate = atof(optarg);
+        if (option == '?')
+            return 2;
+    }
+    if (argc - optind != 6) {
+        fprintf(stderr, "usage: loadgen [-x] [-s] [-c] [-r RATE] ADDRESS PORT QUERYFILE SOCKETS WINDOW SECONDS\n");
         return 2;
     }
-    read_queries(argv[3]);
-    int sockets = atoi(argv[4]);
-    window = atoi(argv[5]) / sockets;
+    argv += optind;
+    read_queries(argv[2]);
+    int sockets = atoi(argv[3]);
+    refill = !rate;
+    window = sockets < 1 ? 0 : refill ? atoi(argv[4]) / sockets : MAX_SLOTS;
     if (sockets < 1 || window < 1 || window > MAX_SLOTS) {
         fprintf(stderr, "from 1 to %d queries in flight on each socket, please\n", MAX_SLOTS);
         return 2;
     }
+    uint64_t length = nanoseconds(argv[5]);
     for (int i = 0; i < BATCH; i++) {
         answer_parts[i] = (struct iovec){answers[i], MAX_ANSWER};
         query_parts[i].iov_base = queries[i];
@@ -232,25 +208,13 @@ int main(int argc, char **argv)
     }
     struct channel *channels = calloc(sockets, sizeof *channels);
     for (int i = 0; i < sockets; i++)
-        channels[i].fd = connect_to(argv[1], argv[2]);
+        channels[i].fd = connect_to(argv[0], argv[1]);
 
-    uint64_t start = now(), end = start + (uint64_t)(atof(argv[6]) * SECOND), looked = start, at = start;
-    for (int i = 0; i < sockets; i++)
-        fill_window(&channels[i], start);
-    while (at < end) {
+    started = now();
+    run(channels, sockets, length, rate);
+    uint64_t stopped = now(), answered = received;
+    for (refill = 0; in_flight && now() < stopped + GIVEN_UP_AFTER;)
         for (int i = 0; i < sockets; i++)
             take_answers(&channels[i]);
-        at = now();
-        if (at - looked > LOOK_FOR_LOST_EVERY) {
-            looked = at;
-            for (int i = 0; i < sockets; i++)
-                give_up_lost(&channels[i], at);
-        }
-    }
-    printf("{\"qps\": %.0f, \"sent\": %lu, \"received\": %lu, \"lost\": %lu, \"with_answer\": %lu, \"noerror\": %lu, "
-           "\"servfail\": %lu, \"nxdomain\": %lu, \"refused\": %lu, \"octets\": %.1f, "
-           "\"p50_us\": %.1f, \"p90_us\": %.1f, \"p99_us\": %.1f, \"p999_us\": %.1f}\n",
-           received / ((at - start) / (double)SECOND), sent, received, lost, with_answer, rcodes[0], rcodes[2], rcodes[3],
-           rcodes[5], received ? octets / (double)received : 0, percentile(.5), percentile(.9), percentile(.99),
-           percentile(.999));
+    print_figures((stopped - started) / (double)SECOND, answered, sent, lost + in_flight);
 }
