@@ -17,11 +17,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gslb.app.folders import Folders, state_folder
     from gslb.app.spec import Spec
+    from gslb.app.state import Holder, holder
     from gslb.app.supervise import serve
 
-_HOMES = {"Folders": "folders", "Spec": "spec", "serve": "supervise", "state_folder": "folders"}
+_HOMES = {
+    "Folders": "folders",
+    "Holder": "state",
+    "Spec": "spec",
+    "holder": "state",
+    "serve": "supervise",
+    "state_folder": "folders",
+}
 
-__all__ = ["Folders", "Spec", "serve", "state_folder"]
+__all__ = ["Folders", "Holder", "Spec", "holder", "serve", "state_folder"]
 
 
 def __getattr__(name: str) -> object:

@@ -25,8 +25,10 @@ def main(state: str, slot: str) -> int:
     def trouble(error: Exception) -> None:
         journal.error("answer_failed", error=repr(error))
 
-    views = Views(folders, Tables(folders.run, int(slot)), trouble)
+    tables = Tables(folders.run, int(slot))
+    views = Views(folders, tables, trouble)
     asyncio.run(Responder(inheritance, answering(views, counts, system_draws()), trouble).run())
+    tables.close()  # a reader that is gone must not hold old arenas
     return 0
 
 

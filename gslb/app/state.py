@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gslb.app.folders import Folders
@@ -19,10 +21,55 @@ from gslb.model import refuse
 MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, as mkdtemp does
 PREFIX = "gslb-"
 GRACE = 60.0  # seconds that a new folder has for being claimed
+_PAGE = 4096  # octets of the lock file: once written, writing it again needs no room on the disk
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What the lock file tells of the node that runs: its process, how many upgrades ended, and how the last did."""
+
+    pid: int
+    upgrades: int = 0
+    upgraded: bool = False
+    words: str = ""
+
+
+class Claim:
+    """A node's hold on its state directory: an open lock file, kept when the process becomes another program."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def say(self, holder: Holder) -> None:
+        """Write down who holds it. Where the disk is full nothing is said."""
+        page = json.dumps(asdict(holder)).encode()
+        if len(page) > _PAGE:
+            page = json.dumps(asdict(holder) | {"words": holder.words[: _PAGE // 8]}).encode()
+        with contextlib.suppress(OSError):
+            os.pwrite(self.descriptor, page.ljust(_PAGE), 0)
+
+    def told(self) -> Holder | None:
+        """What was said last."""
+        try:
+            return Holder(**json.loads(os.pread(self.descriptor, _PAGE, 0)))
+        except (ValueError, TypeError):
+            return None
+
+
+def holder(folders: Folders) -> Holder | None:
+    """The node that runs there, None where none does. Raises OSError where that cannot be seen."""
+    try:
+        descriptor = os.open(folders.lock, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        return None if _locked(descriptor, fcntl.LOCK_SH) else Claim(descriptor).told()
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager
-def claimed(folders: Folders) -> Iterator[None]:
+def claimed(folders: Folders) -> Iterator[Claim]:
     """The state directory as ours alone until the block ends, or the process does. Raises Faults when it cannot be."""
     try:
         folders.make()
@@ -38,7 +85,9 @@ def claimed(folders: Folders) -> Iterator[None]:
                 f"another node runs in {folders.state}",
                 hint="end it, or give this one a state directory of its own: node: {state: PATH}",
             )
-        yield
+        claim = Claim(descriptor)
+        claim.say(Holder(os.getpid()))
+        yield claim
     finally:
         os.close(descriptor)
 
@@ -63,14 +112,18 @@ def discard(folders: Folders) -> None:
 
 
 @contextlib.contextmanager
-def temporary() -> Iterator[Path]:
-    """A state directory that is gone afterwards; its mapped files need no disk. What killed nodes left goes first."""
+def temporary(folder: Path | None = None) -> Iterator[Path]:
+    """A state directory that is gone afterwards; its mapped files need no disk. What killed nodes left goes first.
+
+    `folder`: the one that this process had as another program.
+    """
     home = MEMORY if os.access(MEMORY, os.W_OK) else tempfile.gettempdir()
     for left in Path(home).glob(f"{PREFIX}*"):
-        _sweep(left)
-    folder = tempfile.mkdtemp(prefix=PREFIX, dir=home)
+        if left != folder:
+            _sweep(left)
+    folder = folder or Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
     try:
-        yield Path(folder)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -88,9 +141,9 @@ def _sweep(left: Path) -> None:
             os.close(descriptor)
 
 
-def _locked(descriptor: int) -> bool:
+def _locked(descriptor: int, how: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

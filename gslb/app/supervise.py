@@ -1,20 +1,25 @@
-"""The supervisor: builds, binds, drops privileges, and runs the fleet."""
+"""The supervisor: builds, binds, drops privileges, and runs the fleet; or takes a running one over, at an upgrade."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from gslb.app import fixed
 from gslb.app.folders import Folders, state_folder
 from gslb.app.inputs import resumed
 from gslb.app.report import Report
 from gslb.app.spec import Spec, read_text
-from gslb.app.state import claimed, discard, mend, temporary
+from gslb.app.state import Claim, claimed, discard, mend, temporary
+from gslb.app.upgrade import REHEARSAL, NextProgram
 from gslb.control import Journal, Level
 from gslb.engine import Engine, choose
 from gslb.model import Listen, Model
@@ -22,6 +27,7 @@ from gslb.server import (
     Bound,
     Handover,
     Launch,
+    Legacy,
     Note,
     Slot,
     Sockets,
@@ -37,16 +43,28 @@ PREFIX = (sys.executable, "-m", "gslb.app")
 STALE_WORKER = 0.25  # seconds without a heartbeat after which a worker is replaced
 STALE_LOOP = 5.0  # the same for processes that run an event loop
 NICE = 10  # what control work gives way by
+PAGES = ("admin", "metrics")
+LEISURE = 60.0  # seconds in which an old responder has to end its connections by itself
 
 
 def serve(spec: Spec, say: Callable[[str], None]) -> int:
     """Run a node until it is told to end; the exit status. 2: the input is wrong (said on standard error).
 
-    Raises Faults where the configuration cannot be read or an address cannot be bound, NotCompiledError where the
-    compiled engine is asked for and cannot be had.
+    In a process that was a node before it takes that over; and where a node asks whether this program could do so, it
+    says so and ends. Raises Faults where the configuration cannot be read or an address cannot be bound, and
+    NotCompiledError where the compiled engine is asked for and cannot be had.
     """
-    began = time.monotonic()
     engine = choose(spec.engine)
+    if state := os.environ.pop(REHEARSAL, ""):
+        from gslb.app.rehearsal import rehearse  # reads and builds: nothing for who only holds sockets
+
+        return rehearse(spec, Folders(Path(state)))
+    legacy = Legacy.taken()
+    return _start(spec, say, engine) if legacy is None else _take_over(spec, legacy, engine)
+
+
+def _start(spec: Spec, say: Callable[[str], None], engine: Engine) -> int:
+    began = time.monotonic()
     model = spec.model(read_text)
     with contextlib.ExitStack() as stack:
         if spec.config is None:
@@ -54,7 +72,7 @@ def serve(spec: Spec, say: Callable[[str], None]) -> int:
         else:
             state = state_folder(model.node.state, os.environ).absolute()
         folders = Folders(state)
-        stack.enter_context(claimed(folders))
+        claim = stack.enter_context(claimed(folders))
         sockets, admin, metrics = _bind(model.listen)
         stack.callback(sockets.close)
         journal = Journal("supervisor")
@@ -74,10 +92,77 @@ def serve(spec: Spec, say: Callable[[str], None]) -> int:
         for warning in built.warnings:
             say(f"warning: {warning}")
         folders.adopt(built.digest)
-        launches = fleet(folders, model, sockets, admin, metrics, engine)
-        for local in (folders.judge_socket, folders.control_socket):
-            stack.callback(local.unlink, missing_ok=True)
-        return Supervisor(launches, PREFIX, _announce(sockets, began, engine), _noted(journal)).run()
+        listening = Listening(sockets, admin, metrics)
+        return _run(stack, folders, claim, listening, worker_count(model), engine, began, journal)
+
+
+def _take_over(spec: Spec, legacy: Legacy, engine: Engine) -> int:
+    """Go on where another program left, whatever the disk says: what had to be read and made was, by the rehearsal."""
+    began = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        folders = Folders(Path(legacy.facts["state"]))
+        if spec.config is None:
+            stack.enter_context(temporary(folders.state))
+        journal = Journal("supervisor")
+        listening = Listening.left(legacy)
+        stack.callback(listening.sockets.close)
+        try:
+            folders.spec.write_text(spec.to_json())
+            if folders.adopted() != legacy.facts["snapshot"]:
+                folders.adopt(legacy.facts["snapshot"])
+        except OSError as error:
+            journal.error("upgrade", error=f"the new snapshot cannot be adopted: {error}; the old one stays")
+        workers = int(legacy.facts["workers"])
+        claim = Claim(legacy.named["lock"])
+        return _run(stack, folders, claim, listening, workers, engine, began, journal, legacy.children)
+
+
+def _run(
+    stack: contextlib.ExitStack,
+    folders: Folders,
+    claim: Claim,
+    listening: Listening,
+    workers: int,
+    engine: Engine,
+    began: float,
+    journal: Journal,
+    predecessors: tuple[tuple[Slot, int], ...] = (),
+) -> int:
+    programs = {slot.program for slot, _ in predecessors}
+    program = min({*range(len(programs) + 1)} - programs)
+    launches = fleet(folders, workers, listening, engine, program)
+    for local in (folders.judge_socket, folders.control_socket):
+        stack.callback(local.unlink, missing_ok=True)
+    return Supervisor(
+        launches,
+        PREFIX,
+        _announce(listening.sockets, began, engine, "upgraded" if predecessors else "ready"),
+        _noted(journal),
+        successor=NextProgram(folders, claim, listening.legacy(folders, workers, claim)),
+        predecessors=predecessors,
+    ).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Everything a node listens on."""
+
+    sockets: Sockets
+    admin: Bound | None = None
+    metrics: Bound | None = None
+
+    def legacy(self, folders: Folders, workers: int, claim: Claim) -> Legacy:
+        """All that a next program gets but the children."""
+        pages = {"admin": self.admin, "metrics": self.metrics}
+        named = {name: bound.socket.fileno() for name, bound in pages.items() if bound is not None}
+        facts = {"state": str(folders.state), "workers": str(workers)}
+        return Legacy(self.sockets.udp, self.sockets.tcp, named | {"lock": claim.descriptor}, facts)
+
+    @staticmethod
+    def left(legacy: Legacy) -> Listening:
+        """What the program before listened on."""
+        pages = (Bound(socket.socket(fileno=legacy.named[name])) if name in legacy.named else None for name in PAGES)
+        return Listening(Sockets(legacy.udp, legacy.tcp), *pages)
 
 
 def _bind(listen: Listen) -> tuple[Sockets, Bound | None, Bound | None]:
@@ -95,43 +180,43 @@ def build(folders: Folders) -> Report | None:
 
 
 def fleet(
-    folders: Folders,
-    model: Model,
-    sockets: Sockets,
-    admin: Bound | None,
-    metrics: Bound | None,
-    engine: Engine = Engine.PYTHON,
+    folders: Folders, workers: int, listening: Listening, engine: Engine = Engine.PYTHON, program: int = 0
 ) -> list[Launch]:
     """Who runs: workers answer, the responder does what they cannot, the judge believes, control is for people.
 
     Stages are the order of draining: workers first, then the responder that has their last questions, then the rest.
+    Turns are the order of an upgrade: first the judge, so that what the others read is of their own release. `program`
+    sets the readers of the tables apart from those that an earlier program left.
     """
     write, read = open_queue()
+    sockets, first = listening.sockets, program * (workers + 1)
     state = str(folders.state)
-    named = {"metrics": metrics.socket.fileno()} if metrics else {}
-    judged = {"admin": admin.socket.fileno()} if admin else {}
-    workers = [
+    named = {"metrics": listening.metrics.socket.fileno()} if listening.metrics else {}
+    judged = {"admin": listening.admin.socket.fileno()} if listening.admin else {}
+    answering = [
         Launch(
-            Slot(f"worker-{number}", 0, STALE_WORKER),
-            ("worker", state, str(number), engine),
+            Slot(f"worker-{number}", 0, STALE_WORKER, turn=2, program=program),
+            ("worker", state, str(first + number), engine),
             Handover(udp=sockets.udp, named={"queue": write.fileno()}),
         )
-        for number in range(worker_count(model))
+        for number in range(workers)
     ]
     responder = Launch(
-        Slot("responder", 1, STALE_LOOP),
-        ("responder", state, str(len(workers))),
+        Slot("responder", 1, STALE_LOOP, turn=1, retire=signal.SIGUSR2, retire_within=LEISURE, program=program),
+        ("responder", state, str(first + workers)),
         Handover(sockets.udp, sockets.tcp, {"queue": read.fileno()}),
     )
-    judge = Launch(Slot("judge", 2, STALE_LOOP), ("judge", state), Handover(named=judged))
+    judge = Launch(
+        Slot("judge", 2, STALE_LOOP, turn=0, exclusive=True, program=program), ("judge", state), Handover(named=judged)
+    )
     control = Launch(
-        Slot("control", 2, STALE_LOOP, hangup=True),
-        ("control", state, str(len(workers)), engine),
+        Slot("control", 2, STALE_LOOP, hangup=True, turn=3, exclusive=True, program=program),
+        ("control", state, str(workers), engine),
         Handover(named=named),
         NICE,
     )
     _kept.extend((write, read))
-    return [*workers, judge, responder, control]
+    return [*answering, judge, responder, control]
 
 
 _kept: list[object] = []  # both ends of the queue live as long as we do
@@ -144,10 +229,12 @@ def worker_count(model: Model) -> int:
     )
 
 
-def _announce(sockets: Sockets, started: float, engine: Engine) -> Callable[[float, Mapping[str, str]], str]:
+def _announce(
+    sockets: Sockets, started: float, engine: Engine, what: str = "ready"
+) -> Callable[[float, Mapping[str, str]], str]:
     def line(_: float, texts: Mapping[str, str]) -> str:
         said = f"{texts['judge']}; " if texts.get("judge") else ""
-        return f"ready in {time.monotonic() - started:.1f} s: {said}answering {sockets}, {engine} engine"
+        return f"{what} in {time.monotonic() - started:.1f} s: {said}answering {sockets}, {engine} engine"
 
     return line
 

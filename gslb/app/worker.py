@@ -22,9 +22,11 @@ def main(state: str, slot: str, engine: str = Engine.AUTO) -> int:
         ended = True
 
     signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (signal.SIGHUP, signal.SIGUSR2):  # meant for others of the group
+        signal.signal(number, signal.SIG_IGN)
+    tables = Tables(run, int(slot))
     worker = Worker(
-        Tables(run, int(slot)),
+        tables,
         [bound.socket for bound in inheritance.udp],
         inheritance.named_socket("queue"),
         open_engine_counters(run, int(slot)),
@@ -34,4 +36,5 @@ def main(state: str, slot: str, engine: str = Engine.AUTO) -> int:
     )
     inheritance.ready()
     worker.run(lambda: ended)
+    tables.close()  # a reader that is gone must not hold old arenas
     return 0

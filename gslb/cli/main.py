@@ -18,6 +18,7 @@ VERBS: Mapping[str, str] = {
     "check": "check",
     "show": "show",
     "serve": "serve",
+    "upgrade": "upgrade",
     "status": "status",
     "top": "top",
     "explain": "explain",

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from gslb.server.bound import Bound
     from gslb.server.children import child_preexec, spawn
     from gslb.server.datagrams import Datagrams
-    from gslb.server.fleet import Note, Slot
+    from gslb.server.events import Note, Slot
     from gslb.server.handover import Handover, Inheritance, inherited
     from gslb.server.http import HttpServer, Pages
     from gslb.server.life import lifetime
     from gslb.server.privileges import become
+    from gslb.server.rehearsal import Rehearsal
     from gslb.server.responder import QUEUE, Responder
     from gslb.server.sockets import Sockets, open_queue, open_sockets, open_tcp
     from gslb.server.stream import Reply, Request, Respond, TcpLimits
+    from gslb.server.succession import Legacy, own_command
     from gslb.server.supervisor import Launch, Supervisor
     from gslb.server.tcp import TcpServer
 
@@ -37,14 +39,16 @@ _HOMES = {
     "HttpServer": "http",
     "Inheritance": "handover",
     "Launch": "supervisor",
-    "Note": "fleet",
+    "Legacy": "succession",
+    "Note": "events",
     "Pages": "http",
     "QUEUE": "responder",
+    "Rehearsal": "rehearsal",
     "Reply": "stream",
     "Request": "stream",
     "Respond": "stream",
     "Responder": "responder",
-    "Slot": "fleet",
+    "Slot": "events",
     "Sockets": "sockets",
     "Supervisor": "supervisor",
     "TcpLimits": "stream",
@@ -56,6 +60,7 @@ _HOMES = {
     "open_queue": "sockets",
     "open_sockets": "sockets",
     "open_tcp": "sockets",
+    "own_command": "succession",
     "spawn": "children",
 }
 
@@ -67,8 +72,10 @@ __all__ = [
     "HttpServer",
     "Inheritance",
     "Launch",
+    "Legacy",
     "Note",
     "Pages",
+    "Rehearsal",
     "Reply",
     "Request",
     "Respond",
@@ -85,6 +92,7 @@ __all__ = [
     "open_queue",
     "open_sockets",
     "open_tcp",
+    "own_command",
     "spawn",
 ]
 

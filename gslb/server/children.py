@@ -18,8 +18,11 @@ def spawn(
     descriptors: Sequence[int] = (),
     environment: Mapping[str, str] | None = None,
     niceness: int = 0,
+    output: tuple[int, int] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start `argv` with only these descriptors open beside standard output and error, and `niceness` added to our own.
+
+    `output`: descriptors to be its standard output and error; without, it shares ours.
 
     The kernel kills it when we die, however we die (Linux; prctl(2), PR_SET_PDEATHSIG). It gets a process group of its
     own, so Ctrl-C at the terminal reaches only us, and we end the others in order. Call it from the main thread: to the
@@ -28,6 +31,8 @@ def spawn(
     return subprocess.Popen(
         list(argv),
         stdin=subprocess.DEVNULL,
+        stdout=output and output[0],
+        stderr=output and output[1],
         pass_fds=tuple(descriptors),
         env=dict(os.environ if environment is None else environment),
         preexec_fn=_tied_to(os.getpid(), niceness),  # noqa: PLW1509 - the supervisor runs one thread

@@ -5,6 +5,7 @@ supervisor: Handover ──► environment GSLB_SOCKETS (JSON) + open descriptor
 
 from __future__ import annotations
 
+import contextlib
 import json
 import mmap
 import os
@@ -56,6 +57,16 @@ class Handover:
         return json.dumps(content)
 
 
+def memory(name: str) -> int:
+    """A descriptor of memory without a name in any folder, where the system has such; else of a file that is gone."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create(name)
+    import tempfile  # only where memory has no descriptor of its own
+
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
 class Heartbeats:
     """A cell of shared memory for each slot: a child writes the time, the supervisor looks whether it moved.
 
@@ -64,13 +75,7 @@ class Heartbeats:
 
     def __init__(self, cells: int) -> None:
         size = max(1, cells) * _CELL
-        if hasattr(os, "memfd_create"):
-            self.descriptor = os.memfd_create("gslb-heartbeats")
-        else:
-            import tempfile  # only where memory has no descriptor of its own
-
-            with tempfile.TemporaryFile() as file:
-                self.descriptor = os.dup(file.fileno())
+        self.descriptor = memory("gslb-heartbeats")
         os.truncate(self.descriptor, size)
         self._cells = memoryview(mmap.mmap(self.descriptor, size)).cast("Q")
 
@@ -117,7 +122,8 @@ class Inheritance:
         cut = text.encode(errors="replace")[:_LONGEST].decode(errors="ignore")
         content = {"slot": self.slot, "pid": os.getpid(), kind: cut}
         line = json.dumps(content, ensure_ascii=False).encode()
-        os.write(self._report, line + b"\n")
+        with contextlib.suppress(BrokenPipeError):  # the supervisor is another program by now, and replaces us
+            os.write(self._report, line + b"\n")
 
 
 def inherited(environment: MutableMapping[str, str] = os.environ) -> Inheritance:

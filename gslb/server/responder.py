@@ -14,6 +14,7 @@ from gslb.server.tcp import TcpServer
 
 QUEUE = "queue"  # the name under which its ends are handed over: the write end to workers, the read end to us
 GRACE = 5.0  # seconds for answers in the making once we are told to end
+LEISURE = 30.0  # seconds that open connections go on for once another responder has come: most end, or idle, before
 
 
 class Responder:
@@ -35,12 +36,24 @@ class Responder:
     def counts(self) -> dict[str, Counter[str]]:
         return {"udp": self.udp.counts, "tcp": self.tcp.counts}
 
-    async def run(self, grace: float = GRACE) -> None:
-        """Answer until SIGTERM, then drain: no new connections, the queue emptied, answers in the making finished."""
-        async with lifetime(self._inheritance.beat) as stopped:
+    async def run(self, grace: float = GRACE, leisure: float = LEISURE) -> None:
+        """Answer until SIGTERM, then drain: no new connections, the queue emptied, answers in the making finished.
+
+        At SIGUSR2 another one has come: this one accepts nobody more, and answers whom it has until they have gone.
+        """
+        retiring = asyncio.Event()
+        async with lifetime(self._inheritance.beat, retire=retiring.set) as stopped:
             self.udp.start()
             self.tcp.start()
             self._inheritance.ready()
-            await stopped.wait()
+            told = [asyncio.create_task(each.wait()) for each in (stopped, retiring)]
+            await asyncio.wait(told, return_when=asyncio.FIRST_COMPLETED)
+            if not stopped.is_set():
+                self.tcp.refuse()
+                gone = asyncio.create_task(self.tcp.gone_all())
+                await asyncio.wait((told[0], gone), timeout=leisure, return_when=asyncio.FIRST_COMPLETED)
+                gone.cancel()
+            for each in told:
+                each.cancel()
             await asyncio.gather(self.tcp.stop(grace), self.udp.stop(grace))
             self._queue.close()

@@ -65,12 +65,23 @@ class TcpServer:
             self._listen(listening)
         self._sweep()
 
-    async def stop(self, grace: float) -> None:
-        """Answer what has arrived, accept nobody more, and close; whoever is left after `grace` seconds is cut off."""
+    def refuse(self) -> None:
+        """Accept nobody more: somebody else does, on the same sockets."""
         self._accepting = False
         for listening in self._sockets:
-            self._accept(listening)
             self._loop.remove_reader(listening)
+
+    async def gone_all(self) -> None:
+        """Wait until no connection is open."""
+        if self._open:
+            await self._empty.wait()
+
+    async def stop(self, grace: float) -> None:
+        """Answer what has arrived, accept nobody more, and close; whoever is left after `grace` seconds is cut off."""
+        if self._accepting:
+            for listening in self._sockets:
+                self._accept(listening)
+        self.refuse()
         for _ in range(_SETTLE):
             await asyncio.sleep(0)
         for stream in list(self._open):

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from gslb.app import Folders
-from gslb.app.state import claimed, discard, mend, temporary
+from gslb.app.state import Claim, Holder, claimed, discard, holder, mend, temporary
 from gslb.control import assemble, build, save
 from gslb.image import Publication, Publisher, Tables
 from gslb.model import Faults, Model
@@ -42,6 +42,43 @@ def test_a_claim_ends_with_its_process(folders):
 
     with claimed(folders):
         pass
+
+
+def test_who_holds_it_is_told_as_long_as_it_does(folders):
+    assert holder(folders) is None
+    with claimed(folders) as claim:
+        assert holder(folders) == Holder(os.getpid())
+        claim.say(Holder(7, 1, upgraded=True, words="upgraded"))
+        assert holder(folders) == Holder(7, 1, upgraded=True, words="upgraded")
+        claim.say(Holder(8))
+        assert holder(folders) == Holder(8)
+    assert holder(folders) is None
+
+
+def test_long_words_are_cut_and_said_all_the_same(folders):
+    with claimed(folders) as claim:
+        claim.say(Holder(7, 1, words="\u00fc" * 10_000))
+        found = holder(folders)
+
+    assert found is not None
+    assert (found.pid, found.upgrades, set(found.words)) == (7, 1, {"\u00fc"})
+
+
+def test_what_was_said_takes_no_more_room_than_the_first_word(folders):
+    """So it can be said on a full disk."""
+    with claimed(folders) as claim:
+        before = folders.lock.stat().st_blocks, folders.lock.stat().st_size
+        claim.say(Holder(7, 1, words="x" * 500))
+
+        assert (folders.lock.stat().st_blocks, folders.lock.stat().st_size) == before
+
+
+def test_a_lock_file_of_an_older_release_tells_nothing(folders):
+    with claimed(folders) as claim:
+        os.truncate(claim.descriptor, 0)
+
+        assert Claim(claim.descriptor).told() is None
+        assert holder(folders) is None
 
 
 def test_a_state_directory_that_cannot_be_made_is_a_fault_and_no_traceback(tmp_path):

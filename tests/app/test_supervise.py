@@ -6,7 +6,8 @@ import time
 import pytest
 
 from gslb.app import Folders, Spec, serve
-from gslb.app.supervise import _announce, build, fleet, worker_count
+from gslb.app.state import claimed
+from gslb.app.supervise import Listening, _announce, build, fleet, worker_count
 from gslb.engine import Engine
 from gslb.model import Faults, Listener, Model, Node
 from gslb.server import open_sockets, open_tcp
@@ -33,7 +34,7 @@ def listeners():
 
 @pytest.fixture
 def launches(tmp_path, sockets, listeners):
-    return fleet(Folders(tmp_path), Model(node=Node("ns1", workers=2)), sockets, *listeners, Engine.COMPILED)
+    return fleet(Folders(tmp_path), 2, Listening(sockets, *listeners), Engine.COMPILED)
 
 
 def test_workers_drain_first_and_then_the_responder_that_has_their_last_questions(launches):
@@ -70,13 +71,43 @@ def test_each_child_has_the_sockets_of_its_role_alone(launches, sockets, listene
     assert (control.udp, control.tcp, control.named) == ((), (), {"metrics": metrics})
 
 
+def test_at_an_upgrade_the_judge_comes_first_and_control_last_and_of_those_there_is_one_at_a_time(launches):
+    turns = sorted(launches, key=lambda launch: launch.slot.turn)
+
+    assert [launch.slot.name for launch in turns] == ["judge", "responder", "worker-0", "worker-1", "control"]
+    assert [launch.slot.name for launch in turns if launch.slot.exclusive] == ["judge", "control"]
+
+
+def test_readers_of_two_programs_are_told_apart(launches, tmp_path, sockets, listeners):
+    later = fleet(Folders(tmp_path), 2, Listening(sockets, *listeners), program=1)
+
+    def readers(found):
+        return {launch.arguments[2] for launch in found if launch.arguments[0] in ("worker", "responder")}
+
+    assert readers(launches) == {"0", "1", "2"}
+    assert readers(later) == {"3", "4", "5"}
+
+
+def test_what_is_left_to_the_next_program_is_taken_up_by_it(tmp_path, sockets, listeners):
+    with claimed(Folders(tmp_path)) as claim:
+        legacy = Listening(sockets, *listeners).legacy(Folders(tmp_path), 3, claim)
+
+    assert (legacy.udp, legacy.tcp) == (sockets.udp, sockets.tcp)
+    assert legacy.facts == {"state": str(tmp_path), "workers": "3"}
+    assert legacy.named == {
+        "admin": listeners[0].socket.fileno(),
+        "metrics": listeners[1].socket.fileno(),
+        "lock": claim.descriptor,
+    }
+
+
 def test_only_control_hears_a_hangup_and_gives_way(launches):
     assert [launch.slot.name for launch in launches if launch.slot.hangup] == ["control"]
     assert [launch.slot.name for launch in launches if launch.niceness > 0] == ["control"]
 
 
 def test_listeners_that_nobody_asked_for_are_handed_to_nobody(tmp_path, sockets):
-    _, judge, _, control = fleet(Folders(tmp_path), Model(node=Node("ns1", workers=1)), sockets, None, None)
+    _, judge, _, control = fleet(Folders(tmp_path), 1, Listening(sockets))
 
     assert (judge.handover.named, control.handover.named) == ({}, {})
 

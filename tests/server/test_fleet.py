@@ -7,18 +7,14 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from gslb.server.fleet import (
-    BACKOFF_LAST,
-    LOOK,
+from gslb.server.events import (
     Announce,
     Beat,
     Complained,
     Exited,
     Finish,
-    Fleet,
     Hangup,
     Note,
-    Phase,
     Ready,
     Refused,
     Send,
@@ -27,6 +23,7 @@ from gslb.server.fleet import (
     Started,
     Stop,
 )
+from gslb.server.fleet import BACKOFF_LAST, LOOK, Fleet, Phase
 
 WORKER = Slot("worker-0", stage=0, stale_after=0.26)
 RESPONDER = Slot("responder", stage=1)

@@ -12,7 +12,7 @@ from gslb.server.life import BEAT_EVERY, lifetime
 @pytest.fixture(autouse=True)
 def _own_handlers():
     """The loop takes the signals over; pytest wants them back."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR2)}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -26,17 +26,19 @@ async def test_sigterm_sets_the_event():
             await stopped.wait()
 
 
-async def test_sighup_calls_in_the_loop():
+@pytest.mark.parametrize(("number", "word"), [(signal.SIGHUP, "hangup"), (signal.SIGUSR2, "retire")])
+async def test_a_signal_calls_in_the_loop(number, word):
     called = asyncio.Event()
-    async with lifetime(lambda: None, hangup=called.set):
-        os.kill(os.getpid(), signal.SIGHUP)
+    async with lifetime(lambda: None, **{word: called.set}):
+        os.kill(os.getpid(), number)
         async with asyncio.timeout(10):
             await called.wait()
 
 
-async def test_sighup_means_nothing_to_those_who_do_not_ask_for_it():
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR2])
+async def test_a_signal_means_nothing_to_those_who_do_not_ask_for_it(number):
     async with lifetime(lambda: None) as stopped:
-        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), number)
         await asyncio.sleep(0)
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(10):

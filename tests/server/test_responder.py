@@ -1,6 +1,7 @@
 """The responder as a process under a supervisor: both ways in, a drain, a successor that takes over the queue."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ import pytest
 
 from gslb.image import Forwarded, pack_forwarded
 from gslb.model import Listener
-from gslb.server.fleet import Slot
+from gslb.server.events import Slot
 from gslb.server.framing import frame
 from gslb.server.handover import Handover, Heartbeats, Inheritance
 from gslb.server.responder import QUEUE, Responder
@@ -79,7 +80,7 @@ class World:
 
 @pytest.fixture
 def world():
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR2, signal.SIGCHLD)
     before = {number: signal.getsignal(number) for number in numbers}
     made = World()
     yield made
@@ -148,14 +149,77 @@ def test_a_drain_answers_what_was_asked_before_it_ends(world):
     assert [answer[2:19] for answer in answers] == [b"slow........ tcp "] * 20
 
 
-async def test_what_happened_is_counted_on_each_way_in(world):
+@contextlib.contextmanager
+def responder_here(world):
+    """A responder of this process, over the world's sockets; and its report pipe and heartbeats."""
     report_read, report_write = os.pipe()
     heartbeats = Heartbeats(1)
     handover = Handover(named={QUEUE: os.dup(world.read.fileno())})
     inheritance = Inheritance("responder", handover, report_write, (os.dup(heartbeats.descriptor), 0))
     inheritance.udp, inheritance.tcp = world.sockets.udp, world.sockets.tcp
-    responder = Responder(inheritance, lambda request: request.packet + b"!", lambda error: None)
+    yield Responder(inheritance, lambda request: request.packet + b"!", lambda error: None), report_read, heartbeats
+    heartbeats.close()
+    os.close(report_read)
+    os.close(report_write)
 
+
+async def test_once_another_has_come_it_answers_whom_it_has_and_accepts_nobody(world):
+    with responder_here(world) as (responder, _, _):
+        running = asyncio.create_task(responder.run())
+        reader, writer = await asyncio.open_connection(*world.address)
+        for number in range(3):
+            writer.write(frame(b"question...%d" % number))
+            assert (await reader.read(100))[2:] == b"question...%d!" % number
+            if number == 1:
+                os.kill(os.getpid(), signal.SIGUSR2)
+                for _ in range(20):
+                    await asyncio.sleep(0)  # a signal reaches its task in a few turns
+                _, late = await asyncio.open_connection(*world.address)
+                late.write(frame(b"question...."))
+        assert not running.done()
+        writer.close()
+        async with asyncio.timeout(PATIENCE):
+            await running
+        assert responder.counts["tcp"] == {"accepted": 1, "queries": 3}
+        late.close()
+
+
+async def test_whoever_stays_too_long_is_answered_and_closed_in_order(world):
+    with responder_here(world) as (responder, _, _):
+        running = asyncio.create_task(responder.run(leisure=0.01))
+        reader, writer = await asyncio.open_connection(*world.address)
+        writer.write(frame(b"question...."))
+        assert (await reader.read(100))[2:] == b"question....!"
+        os.kill(os.getpid(), signal.SIGUSR2)
+        async with asyncio.timeout(PATIENCE):
+            assert await reader.read() == b""
+            await running
+        writer.close()
+
+
+async def test_an_end_does_not_wait_for_leisure(world):
+    with responder_here(world) as (responder, report, _):
+        running = asyncio.create_task(responder.run(leisure=600))
+        reader, writer = await asyncio.open_connection(*world.address)
+        writer.write(frame(b"question...."))
+        assert (await reader.read(100))[2:] == b"question....!"
+        os.kill(os.getpid(), signal.SIGUSR2)
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            await running
+        assert b'"ready"' in os.read(report, 1000)
+        writer.close()
+
+
+async def test_what_happened_is_counted_on_each_way_in(world):
+    with responder_here(world) as (responder, report_read, heartbeats):
+        await counted(world, responder)
+        assert b'"ready"' in os.read(report_read, 1000)
+        assert heartbeats.read(0) > 0
+
+
+async def counted(world, responder):
     running = asyncio.create_task(responder.run())
     reader, writer = await asyncio.open_connection(*world.address)
     writer.write(frame(b"over tcp...."))
@@ -170,11 +234,6 @@ async def test_what_happened_is_counted_on_each_way_in(world):
     writer.close()
 
     assert responder.counts == {"udp": {"queries": 1}, "tcp": {"accepted": 1, "queries": 1}}
-    assert b'"ready"' in os.read(report_read, 1000)
-    assert heartbeats.read(0) > 0
-    heartbeats.close()
-    os.close(report_read)
-    os.close(report_write)
 
 
 def test_the_role_needs_a_supervisor():

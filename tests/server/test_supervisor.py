@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gslb.server.fleet import Slot
+from gslb.server.events import Slot
 from gslb.server.supervisor import Launch, Supervisor, notify
 
 HERE = Path(__file__).parent
@@ -44,7 +44,7 @@ class Running:
         texts = [text if text.count(":") > 2 else f"{text}:{self.log}" for text in slots]
         argv = [sys.executable, str(HERE / "tiny_supervisor.py"), str(grace), *texts]
         self.errors = (tmp_path / "errors").open("w+")
-        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=self.errors, text=True)
+        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=self.errors, text=True, bufsize=1)
 
     def ready(self):
         line = self.process.stdout.readline()
@@ -270,6 +270,77 @@ def test_a_boot_that_cannot_succeed_ends_with_its_words_and_status(run, trait, s
     assert fleet.born("control") == lives
 
 
+def test_an_upgrade_keeps_process_and_sockets_and_replaces_every_child(run):
+    fleet = run("worker-0:answering:0", "worker-1:steady:0", "judge:steady:2")
+    port = int(fleet.ready().rstrip().removesuffix(" udp tcp").rpartition(":")[2])
+    before = {slot: pid for slot, pid, _, _ in fleet.lives()}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(PATIENCE)
+        client.connect(("127.0.0.1", port))
+        for number in (1, 2):
+            old = fleet.pid("worker-0")
+            fleet.process.send_signal(signal.SIGUSR2)
+            assert fleet.ready().rstrip().endswith(f"127.0.0.1:{port} udp tcp")
+            wait_for(lambda old=old: gone(old), "the end of the old worker")
+            words = f"outcome {number} True upgraded in"
+            wait_for(lambda words=words: words in fleet.told(), words)
+            client.send(b"who")
+            slot, pid = client.recv(100).decode().split()
+            assert (slot, int(pid)) == ("worker-0", fleet.pid("worker-0"))
+
+    after = {slot: pid for slot, pid, _, _ in fleet.lives()}
+    assert before.keys() == after.keys()
+    assert set(before.values()).isdisjoint(after.values())
+    wait_for(lambda: all(map(gone, before.values())), "the end of the old children")
+    assert {parent for _, _, parent, _ in fleet.lives()} == {fleet.process.pid}
+    fleet.process.terminate()
+    assert fleet.process.wait(PATIENCE) == 0
+    assert all(gone(pid) for _, pid, _, _ in fleet.lives())
+
+
+def test_a_program_that_would_not_serve_is_refused_and_nobody_is_replaced(run, monkeypatch):
+    monkeypatch.setenv("TINY_FAULT", "gslb.yaml:1: unknown word")
+    fleet = run("worker-0:steady:0")
+    fleet.ready()
+
+    fleet.process.send_signal(signal.SIGUSR2)
+    wait_for(lambda: "outcome 1" in fleet.told(), "the outcome")
+
+    assert (
+        "outcome 1 False not upgraded, the program on disk would not serve: gslb.yaml:1: unknown word" in fleet.told()
+    )
+    assert fleet.born("worker-0") == 1
+    assert not gone(fleet.pid("worker-0"))
+
+
+def test_a_killed_supervisor_takes_the_children_of_two_programs_with_it(run):
+    """The old worker will not go: it is still there when the supervisor, by then another program, is killed."""
+    fleet = run("worker-0:stubborn:0", "worker-1:steady:0")
+    fleet.ready()
+    fleet.process.send_signal(signal.SIGUSR2)
+    fleet.ready()
+    pids = [pid for _, pid, _, _ in fleet.lives()]
+    assert not gone(pids[0])
+
+    fleet.process.kill()
+    fleet.process.wait()
+
+    wait_for(lambda: all(map(gone, pids)), "the end of every child")
+
+
+def test_a_stop_ends_the_children_of_two_programs(run):
+    fleet = run("worker-0:stubborn:0", grace=0.5)
+    fleet.ready()
+    fleet.process.send_signal(signal.SIGUSR2)
+    fleet.ready()
+
+    fleet.process.terminate()
+
+    assert fleet.process.wait(PATIENCE) == 0
+    assert len(fleet.lives()) == 2
+    assert all(gone(pid) for _, pid, _, _ in fleet.lives())
+
+
 class Inside:
     """A supervisor in this process: its notes, its line, and a second thread that plays the world outside."""
 
@@ -309,7 +380,7 @@ class Inside:
 @pytest.fixture(autouse=True)
 def _own_handlers():
     """A supervisor in this process takes the signals for good; pytest wants them back."""
-    before = {number: signal.getsignal(number) for number in (*_STOPS, signal.SIGHUP, signal.SIGCHLD)}
+    before = {number: signal.getsignal(number) for number in (*_STOPS, signal.SIGHUP, signal.SIGUSR2, signal.SIGCHLD)}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)

@@ -34,6 +34,25 @@ async def until(condition, what):
             await asyncio.sleep(0.002)
 
 
+async def test_who_refuses_keeps_whom_it_has_and_is_told_when_they_are_gone(serve):
+    service = serve()
+    held = await service.connect()
+    await held.ask(1)
+
+    service.server.refuse()
+    late = await service.connect()
+    late.writer.write(frame(question(2)))
+    gone = asyncio.create_task(service.server.gone_all())
+    assert await held.ask(3) == question(3)[:2] + b"!" * 10
+
+    assert service.server.counts["accepted"] == 1
+    assert not gone.done()
+    held.writer.close()
+    async with asyncio.timeout(PATIENCE):
+        await gone
+    await service.server.gone_all()
+
+
 class Client:
     """A plain client: `ask` sends one question and reads one answer."""
 

@@ -1,5 +1,6 @@
 """Children for the supervisor's tests, each as small as its trait: `tiny_roles.py TRAIT [PATH]`."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -27,11 +28,14 @@ def main(trait: str, path: str = "") -> None:
         case "hangup":
             signal.signal(signal.SIGHUP, lambda *_: Path(path).write_text("reloaded"))
         case "answering":
-            me.udp[0].socket.settimeout(None)
+            me.udp[0].socket.settimeout(0.02)
             me.ready("1 up")
-            while True:
-                _, client = me.udp[0].socket.recvfrom(100)
-                me.udp[0].socket.sendto(f"{me.slot} {os.getpid()}".encode(), client)
+            while not stopping:
+                me.beat()
+                with contextlib.suppress(TimeoutError):
+                    _, client = me.udp[0].socket.recvfrom(100)
+                    me.udp[0].socket.sendto(f"{me.slot} {os.getpid()}".encode(), client)
+            return
     me.ready(f"{trait} ready" if trait == "steady" else "")
     while not stopping:
         me.beat()
