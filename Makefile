@@ -4,10 +4,10 @@ SHELL := /bin/bash
 PIP := .venv/bin/python -m pip --disable-pip-version-check -q
 LIBRARY := gslb/engine/native/library.so
 
-.PHONY: help lab test coverage lint format types floors bench lock clean
+.PHONY: help lab test coverage lint format types floors bench bench-quick lock clean
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
 lab: $(LIBRARY) ## three regions, backends, vantages and two name servers on this machine
 	@scripts/system-packages lab || true   # dig is for trying it out; the lab itself runs without
@@ -41,9 +41,15 @@ floors: .venv/.ready-test ## a package imports only from the floors below it
 	@mkdir -p build
 	.venv/bin/lint-imports --cache-dir build/imports
 
-bench: .venv/.ready-test ## beside gdnsd, Knot and NSD on this machine
+bench: .venv/.ready-test ## every goal of speed, beside the peers on this machine; ONLY=speed,reload takes parts
 	@scripts/system-packages bench
-	.venv/bin/python benchmarks/serve_compare.py
+	@$(MAKE) --no-print-directory $(LIBRARY)
+	.venv/bin/python benchmarks/bench.py $(if $(ONLY),--only $(ONLY))
+
+bench-quick: .venv/.ready-test ## a few cases beside gdnsd, in under two minutes
+	@scripts/system-packages bench
+	@$(MAKE) --no-print-directory $(LIBRARY)
+	.venv/bin/python benchmarks/bench.py --quick
 
 lock: ## write requirements/*.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer releases)
 	scripts/lock $(UPGRADE)

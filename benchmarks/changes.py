@@ -24,7 +24,7 @@ RELOADED = re.compile(r"event=reload ")
 
 
 def reloads(plan: Plan, results: Results) -> None:
-    """One zone edited and SIGHUP: the rate lost at full load, then losses and the slowest answer at 10 k/s, five times."""
+    """One zone edited and SIGHUP: the rate lost at full load, then losses and the slowest of five at 10 k/s."""
     world = replace(plan.world, networks=0, many=0)
     case = CASES["static"]
     (queries,) = replace(plan, world=world).queries("static").values()
