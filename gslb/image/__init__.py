@@ -12,6 +12,7 @@ Counters go the other way: each worker counts in a file of its own, `sum_counter
 """
 
 from gslb.image.body import Body, Scoping, Trim
+from gslb.image.bulk import Bulk
 from gslb.image.counters import (
     RCODES,
     EngineCounter,
@@ -25,6 +26,7 @@ from gslb.image.entry import CounterLabel, Entry, Forward, Row, Rows, Shared, St
 from gslb.image.files import ImageError
 from gslb.image.flat import HAS_CD, HAS_OPT, HAS_RD, FlatBody, FlatTarget, heads
 from gslb.image.forwarded import Forwarded, pack_forwarded, unpack_forwarded
+from gslb.image.layout import MOST_LAYERS
 from gslb.image.places import ExactRanges, PlaceImage, Places, Ranges, write_places
 from gslb.image.plans import FlatBucket, FlatDraw, FlatNode, Plan, decode_plan, encode_plan
 from gslb.image.publication import Publication, PublishedZone, Publisher, PublishRefused
@@ -50,9 +52,11 @@ __all__ = [
     "HAS_CD",
     "HAS_OPT",
     "HAS_RD",
+    "MOST_LAYERS",
     "RCODES",
     "Body",
     "Bucket",
+    "Bulk",
     "ByClass",
     "Constant",
     "CounterLabel",

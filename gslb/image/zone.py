@@ -1,19 +1,22 @@
 """The writer of zone images: names of a zone, hashed, with what they answer.
 
-entries ──► names, rows, bodies (each stored once) ──► slots ──► zone-<digest>
+bulk    ──┐
+entries ──┴─► names, rows, bodies (each stored once) ──► slots ──► zone-<digest>
 """
 
 from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
+from operator import sub
 from pathlib import Path
 from zlib import crc32
 
 from gslb.image import layout
 from gslb.image.body import Body
+from gslb.image.bulk import Answers, Bulk
 from gslb.image.entry import CounterLabel, Entry, Forward, Row, Rows, Shared, Static, Target
 from gslb.image.files import content_digest, write_whole
 
@@ -27,15 +30,20 @@ def write_zone(
     labels: Sequence[CounterLabel] = (),
     shared: Sequence[Body] = (),
     gone: Iterable[bytes] | None = None,
+    bulk: Bulk | None = None,
 ) -> Path:
     """Write `zone-<digest>` into `folder` and return its path; the same content is written once.
 
     `apex` and every entry's name are wire in lower case; each name stands once. `labels[n]` says what counter n counts,
     `shared[n]` is what `Shared(n)` answers. Without `gone` the image is a whole zone, and the apex must be among the
     entries. With it, it is a layer over others: `entries` take the place of theirs, names in `gone` are there no more.
-    Raises ValueError for entries that make no zone, OSError where it cannot be written.
+    `bulk` are more names, none of them among the entries. Raises ValueError for entries that make no zone, OSError
+    where it cannot be written.
     """
-    draft = _Draft(apex, shared).add(entries)
+    draft = _Draft(apex, shared)
+    if bulk is not None:
+        draft.plant(bulk)
+    draft.add(entries)
     if gone is None:
         draft.complete()
     else:
@@ -64,12 +72,32 @@ class _Draft:
         self._body_at: dict[Body, int] = {}
         self._rows_at: dict[bytes, int] = {}
         self._seen: dict[int, tuple[Rows, int]] = {}  # by id(): most names share an object with others before them
+        self._planted = array("Q")  # the hash table of a bulk
+        self._count = 0  # names of a bulk
         self.shared = array("I", map(self._body, shared))
 
-    def add(self, entries: Iterable[Entry]) -> _Draft:
+    def plant(self, bulk: Bulk) -> None:
+        """Take the names of a bulk; before all others, so that its hash table can be gone on with."""
+        starts, count = bulk.starts, len(bulk.contents)
+        answers = Answers(bulk, self._target(bulk.other)[0], self.rows, self.bodies)
+        self.counters = max(self.counters, answers.counters + 1)
+        shift = len(self.names)
+        entries = array("I", bytes(16 * count))
+        entries[0::4] = array("I", [shift + at for at in starts[:count]])
+        entries[1::4] = array("I", map(answers.at.__getitem__, bulk.contents))
+        entries[2::4] = array("I", (self._rows(bulk.below),)) * count
+        entries[3::4] = array("I", map(sub, starts[1:], starts))
+        for number, rows in bulk.below_some.items():
+            entries[4 * number + 2] = self._rows(rows)
+        self.entries = entries
+        self.names += bulk.names
+        self.depth = bulk.depth
+        self._planted = array("Q", bulk.slots)
+        self._count = count
+
+    def add(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
             self._add(entry.name, self._rows(entry.here), self._rows(entry.below))
-        return self
 
     def complete(self) -> None:
         """Raise ValueError unless this is a whole zone."""
@@ -103,7 +131,7 @@ class _Draft:
         starts = [layout.ZONE_HEADER.size]
         for section in sections:
             starts.append(layout.padded(starts[-1] + len(section), 8))
-        counts = (len(self.crcs), len(slots), self.steered, len(labels), self.depth, len(self.apex))
+        counts = (len(self.entries) // 4, len(slots), self.steered, len(labels), self.depth, len(self.apex))
         *offsets, length = starts
         header = (layout.ZONE_MAGIC, layout.VERSION, len(self.shared), *counts, *offsets, len(text), length)
         padding = (section.ljust(layout.padded(len(section), 8), b"\0") for section in sections)
@@ -111,9 +139,12 @@ class _Draft:
 
     def _slots(self) -> array[int]:
         """Open addressing, at most half full, so that a name that is not there is missed after one or two looks."""
-        size = 1 << (2 * len(self.crcs)).bit_length()
-        slots = array("Q", bytes(8 * size))
-        for number, crc in enumerate(self.crcs, 1):
+        size = 1 << (2 * (len(self.entries) // 4)).bit_length()
+        slots, later = self._planted, enumerate(self.crcs, self._count + 1)
+        numbered = [*later] if len(slots) == size else [*_numbered(slots), *later]
+        if len(slots) != size:
+            slots = array("Q", bytes(8 * size))
+        for number, crc in numbered:
             at = crc & (size - 1)
             while slots[at]:
                 at = (at + 1) & (size - 1)
@@ -162,6 +193,11 @@ class _Draft:
                 raise ValueError("the zone is too large for one image: its records take more than 4 GiB")
             self.bodies += packed.ljust(layout.padded(len(packed), 4), b"\0")
         return at
+
+
+def _numbered(slots: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Entries and the crc32 of their names, as slots have them."""
+    return ((slot >> layout.SLOT_SHIFT, slot & 0xFFFF_FFFF) for slot in slots if slot)
 
 
 def _labels(name: bytes, apex: bytes) -> int:

@@ -10,6 +10,7 @@ changes, hanging: whose answers a reload may change
 from gslb.zone.changes import Changes, Hangs, changes, encloser, from_wire, hanging
 from gslb.zone.difference import Difference, difference
 from gslb.zone.load import load
+from gslb.zone.packed import Packed, PackedError, open_packed
 from gslb.zone.result import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, Steered
 from gslb.zone.rrset import Key, Node, RRset, fold
 from gslb.zone.tree import Zone
@@ -28,6 +29,8 @@ __all__ = [
     "NoData",
     "Node",
     "NxDomain",
+    "Packed",
+    "PackedError",
     "RRset",
     "Result",
     "Steered",
@@ -40,5 +43,6 @@ __all__ = [
     "from_wire",
     "hanging",
     "load",
+    "open_packed",
     "to_text",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dns.rdatatype import RdataType
 
@@ -33,7 +34,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Hangs:
-    """A folded name whose answers look up `targets`. `alias`: they say what the target says, also that nothing is there.
+    """A folded name whose answers look up `targets`. `alias`: they say what it says, be it that nothing is there.
 
     `deep`: so do answers of the names below it. `dname`: and look up names below the target.
     """
@@ -91,9 +92,9 @@ def _packed(old: Packed | None, new: Packed | None) -> set[Key]:
 
 def _contents(packed: Packed) -> dict[bytes, bytes]:
     """The records of each name (wire)."""
-    names, starts, records, offsets = bytes(packed.names), packed.starts.tolist(), bytes(packed.records), packed.offsets
-    contents = [records[start:end] for start, end in zip(offsets, offsets[1:], strict=False)]
-    wires = [names[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    names, records = bytes(packed.names), bytes(packed.records)
+    contents = [records[start:end] for start, end in pairwise(packed.offsets)]
+    wires = [names[start:end] for start, end in pairwise(packed.starts)]
     return dict(zip(wires, map(contents.__getitem__, packed.contents), strict=True))
 
 

@@ -31,7 +31,7 @@ from gslb.zone.rrset import Key, Node, RRset
 
 MAGIC = b"GSLBNAME"
 VERSION = 1
-_HEADER = Struct("<8s2I3Q24x")  # magic, version, slots, names, contents, octets of the names
+_HEADER = Struct("<8s2I4Q16x")  # magic, version, most labels of a name, slots, names, contents, octets of the names
 _LENGTHS = [bytes([length]) for length in range(64)]
 
 
@@ -43,13 +43,14 @@ class Packed:
     """Plain names of a zone, numbered from 0. `path` is where they stand on disk, "" before they do.
 
     Made by `pack` or `open_packed`. The sections: `slots`, `starts` and `names`, `contents`, `offsets` and `records`.
+    `depth` is the most labels that a name has.
     """
 
-    __slots__ = ("_apex", "_data", "contents", "names", "offsets", "path", "records", "slots", "starts")
+    __slots__ = ("_apex", "_data", "contents", "depth", "names", "offsets", "path", "records", "slots", "starts")
 
     def __init__(self, data: bytes | mmap.mmap, apex: Name, path: str = "") -> None:
         view = memoryview(data)
-        magic, version, slots, names, contents, octets = _HEADER.unpack_from(view)
+        magic, version, depth, slots, names, contents, octets = _HEADER.unpack_from(view)
         if magic != MAGIC or version != VERSION:
             raise PackedError(f"{path} is no table of names of version {VERSION}")
         at = _HEADER.size
@@ -60,7 +61,9 @@ class Packed:
         self.slots = sections[0].cast("Q")
         self.starts, self.contents, self.offsets = (section.cast("I") for section in sections[1:])
         self.names = view[at : at + octets]
-        self.records = view[at + _padded(octets) :]
+        at += _padded(octets)
+        self.records = view[at : at + self.offsets[-1]]
+        self.depth = depth
         self.path = path
         self._apex = apex
         self._data = view
@@ -138,6 +141,7 @@ def pack(names: Mapping[bytes, bytes], apex: Name) -> Packed:
     numbers = dict(zip(contents, range(len(contents)), strict=True))
     octets = b"".join(wires)
     slots = fill_slots(map(crc32, wires), len(wires))
+    depth = max((key.count(b".") for key in names), default=0) + len(apex.labels)
     sections = (
         slots,
         array("I", accumulate(map(len, wires), initial=0)),
@@ -146,9 +150,9 @@ def pack(names: Mapping[bytes, bytes], apex: Name) -> Packed:
         octets,
         b"".join(contents),
     )
-    header = _HEADER.pack(MAGIC, VERSION, len(slots), len(wires), len(contents), len(octets))
-    padding = (bytes(section).ljust(_padded(len(bytes(section))), b"\0") for section in sections)
-    return Packed(b"".join((header, *padding)), apex)
+    header = _HEADER.pack(MAGIC, VERSION, depth, len(slots), len(wires), len(contents), len(octets))
+    padded = (_section(section) for section in sections)
+    return Packed(b"".join((header, *padded)), apex)
 
 
 def fill_slots(crcs: Iterable[int], count: int) -> array[int]:
@@ -173,6 +177,11 @@ def open_packed(path: str, apex: Name) -> Packed:
 
 def _wire(key: bytes) -> bytes:
     return b"".join([_LENGTHS[len(label)] + label for label in key.split(b".")])
+
+
+def _section(section: bytes | array[int]) -> bytes:
+    data = bytes(section)
+    return data.ljust(_padded(len(data)), b"\0")
 
 
 def _padded(size: int) -> int:
