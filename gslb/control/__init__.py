@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gslb.control.built import Built, ZoneTable, build, load, save
+    from gslb.control.built import Built, build, load, save
     from gslb.control.busiest import Busiest, Rate
     from gslb.control.events import (
         Adopted,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from gslb.control.journal import Journal, Level
     from gslb.control.judging import Judging, own_vantage, watched
+    from gslb.control.layers import ZoneTable
     from gslb.control.mentions import Mentions, paths, root
     from gslb.control.ports import Store
     from gslb.control.publishing import Publishing
@@ -70,7 +71,7 @@ _HOMES = {
     "Stored": "events",
     "Traffic": "traffic",
     "Unpublished": "events",
-    "ZoneTable": "built",
+    "ZoneTable": "layers",
     "assemble": "world",
     "build": "built",
     "exposition": "telemetry",

@@ -1,8 +1,8 @@
 """The builder's step: a world to images and a snapshot on disk, from which every other process starts.
 
-World ─► Table of each zone ─► zone-<digest>      ┐
-      ─► class maps         ─► places-<digest>    ├─► Built ─► snapshots/<digest>
-      ─► rows: what plans are to be filled        ┘
+World ─► layers of each zone ─► zone-<digest>      ┐
+      ─► class maps          ─► places-<digest>    ├─► Built ─► snapshots/<digest>
+      ─► rows: what plans are to be filled         ┘
 """
 
 from __future__ import annotations
@@ -13,26 +13,22 @@ import pickle
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gslb.control.layers import LEAST, ZoneTable, layered, whole
 from gslb.geo import ClassMap
-from gslb.image import ExactRanges, Places, Ranges, remove_counters, write_places, write_zone
-from gslb.nameserver import Belief, Slot, Table, View, World
+from gslb.image import ExactRanges, Places, Ranges, remove_counters, write_places
+from gslb.nameserver import Belief, View, World, touched
+from gslb.zone import fold
 
 KEPT = 4  # snapshots left on disk: the one in use, and some to look back at
 IMAGES = ".images"  # the list of a snapshot's images lies beside it
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneTable:
-    """A zone's image file and, by index, what each of its rows asks."""
-
-    apex: str
-    image: str
-    rows: tuple[Slot, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Built:
-    """Everything a process needs to answer, judge or publish; `digest` names its snapshot, "" before it has one."""
+    """Everything a process needs to answer, judge or publish; `digest` names its snapshot, "" before it has one.
+
+    `zones` holds the layers of every zone, each zone's together and the newest first.
+    """
 
     world: World
     zones: tuple[ZoneTable, ...]
@@ -40,18 +36,35 @@ class Built:
     digest: str = ""
 
 
-def build(world: World, folder: Path) -> Built:
-    """Write every image of `world` under `folder`/images; what is there already is not written again."""
+def build(world: World, folder: Path, served: Built | None = None, least: int = LEAST) -> Built:
+    """Write every image of `world` under `folder`/images; what is there already is not written again.
+
+    With a build that is `served`, made by this same program, zones of `least` names and more get layers over their
+    images instead of new ones, with what is other than there.
+    """
     images = folder / "images"
     images.mkdir(parents=True, exist_ok=True)
     view = View(world, Belief())
-    zones = []
-    for zone in world.zones:
-        table = Table(zone, view)
-        path = write_zone(images, table.apex, table.entries, table.labels, table.shared)
-        zones.append(ZoneTable(zone.apex.to_text(), str(path), tuple(table.rows)))
+    if served is None:
+        zones = [layer for zone in world.zones for layer in whole(zone, view, images)]
+    else:
+        zones = _layers(view, images, served, least)
     places = tuple(str(write_places(images, _places(classes))) for classes in world.maps.values())
     return Built(world, tuple(zones), places)
+
+
+def _layers(view: View, images: Path, served: Built, least: int) -> list[ZoneTable]:
+    world = view.world
+    known: dict[str, list[ZoneTable]] = {}
+    for layer in served.zones:
+        known.setdefault(layer.apex, []).append(layer)
+    found = touched(served.world, world)
+    by_zone = found.by_zone(world)
+    zones: list[ZoneTable] = []
+    for zone in world.zones:
+        layers, key = tuple(known.get(zone.apex.to_text(), ())), fold(zone.apex)
+        zones += layered(zone, view, images, layers, by_zone[key], key in found.negative, least)
+    return zones
 
 
 def _places(classes: ClassMap) -> Places:

@@ -10,14 +10,15 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 
 import dns.name
 
-from gslb.control.built import Built, ZoneTable
+from gslb.control.built import Built
+from gslb.control.layers import ZoneTable
 from gslb.control.state import Frozen
 from gslb.image import Publication, PublishedZone, encode_plan
 from gslb.nameserver import Belief, Memo, Slot, View, answered, fill
 from gslb.zone import Zone
 
-Group = tuple[tuple[int, tuple[int, ...]], ...]
-"""For each distinct question of some names: its zone, and every row that asks it."""
+Group = tuple[tuple[int, Slot, tuple[int, ...]], ...]
+"""For each distinct question of some names: the layer of its zone, the question, and every row that asks it."""
 
 
 class Publishing:
@@ -43,8 +44,8 @@ class Publishing:
         if touched is not None:
             named = [self._groups[name] for name in touched if name in self._groups]
         for group in {id(group): group for group in named}.values():
-            for number, rows in group:
-                plan = fill(self.built.zones[number].rows[rows[0]], self._zones[number], view)
+            for number, slot, rows in group:
+                plan = fill(slot, self._zones[number], view)
                 octets, plans = encode_plan(plan.selector, plan.scoping), self._plans[number]
                 for row in rows:
                     plans[row] = octets
@@ -67,18 +68,20 @@ def groups(built: Built) -> dict[str, Group]:
     """What the rows of each steered name ask; names whose rows ask just the same have one group."""
     view = View(built.world, Belief())
     asked: dict[Hashable, list[int]] = defaultdict(list)  # question → rows
-    questions: dict[str, dict[Hashable, int]] = defaultdict(dict)  # steered name → its questions, each with its zone
+    questions: dict[str, dict[Hashable, tuple[int, Slot]]] = defaultdict(dict)  # by steered name, each with its layer
     for number, table in enumerate(built.zones):
         for index, slot in enumerate(table.rows):
+            if slot is None:
+                continue
             question = _question(number, slot, view)
             asked[question].append(index)
-            questions[slot.steered][question] = number
+            questions[slot.steered].setdefault(question, (number, slot))
     alike: dict[tuple[Hashable, ...], Group] = {}
     found: dict[str, Group] = {}
     for name, asks in questions.items():
         key = tuple(asks)
         if key not in alike:
-            alike[key] = tuple((number, tuple(asked[question])) for question, number in asks.items())
+            alike[key] = tuple((number, slot, tuple(asked[question])) for question, (number, slot) in asks.items())
         found[name] = alike[key]
     return found
 

@@ -131,12 +131,14 @@ class ZoneImage:
             if here != layout.GONE:
                 yield Entry(self._name(name, length), self.rows(here), self.rows(below))
 
+    def names(self) -> Iterator[bytes]:
+        """Every name that it has an entry for, those that are gone too."""
+        for at in range(0, 4 * self.entry_count, 4):
+            yield self._name(self._entries[at], self._entries[at + 3])
+
     def gone(self) -> Iterator[bytes]:
         """The names that are gone, as they were written."""
-        for at in range(0, 4 * self.entry_count, 4):
-            name, here, _, length = self._entries[at : at + 4]
-            if here == layout.GONE:
-                yield self._name(name, length)
+        return (name for number, name in enumerate(self.names()) if self.here(number) == layout.GONE)
 
     def rows(self, at: int) -> Rows:
         """The rows at a place, as they were written."""

@@ -13,6 +13,7 @@ from gslb.nameserver.query import Query, Subnet, Transport, parse
 from gslb.nameserver.respond import Client, locate, respond
 from gslb.nameserver.steer import answered, asks, types
 from gslb.nameserver.table import Slot, Table, fill
+from gslb.nameserver.touched import Touched, touched
 from gslb.nameserver.view import Belief, Memo, View, World
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Slot",
     "Subnet",
     "Table",
+    "Touched",
     "Transport",
     "View",
     "Where",
@@ -38,5 +40,6 @@ __all__ = [
     "parse",
     "plan",
     "respond",
+    "touched",
     "types",
 ]

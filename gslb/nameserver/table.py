@@ -41,13 +41,13 @@ class Slot:
 
 
 class Table:
-    """A zone's entries with their rows and counters.
+    """A zone's entries with their rows and counters; of all its names, or only of `names` (as the zone has them).
 
     `rows[n]` is what `Row(n)` asks; `labels[n]` is what counter n counts. Both are complete once `entries` is.
     `shared` are the negative answers: all of them change with the zone's serial, and nothing else does.
     """
 
-    def __init__(self, zone: Zone, view: View) -> None:
+    def __init__(self, zone: Zone, view: View, names: Iterable[dns.name.Name] | None = None) -> None:
         self.zone = zone
         self.view = view
         self.apex = wire(zone.apex).lower()
@@ -55,11 +55,11 @@ class Table:
         self.rows: list[Slot] = []
         self.labels: list[CounterLabel] = []
         self._shared: dict[CounterLabel, int] = {}
-        self.entries: tuple[Entry, ...] = tuple(self._entries())
+        self.entries: tuple[Entry, ...] = tuple(self._entries(zone.nodes if names is None else names))
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self, names: Iterable[dns.name.Name]) -> Iterator[Entry]:
         nothing = Rows({}, self._target(NxDomain(self.zone.apex), Slot(self.zone.apex, ABSENT, wildcard=True)))
-        for name in self.zone.nodes:
+        for name in names:
             here = self._rows(name, wildcard=False)
             yield Entry(wire(name).lower(), here, self._below(name, here, nothing))
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gslb.control import Mentions, Publishing, build, join, thaw
-from gslb.control.built import ZoneTable
+from gslb.control.layers import ZoneTable
 from gslb.image import encode_plan
 from gslb.model import checks
 from gslb.nameserver import View, fill
