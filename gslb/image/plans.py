@@ -5,16 +5,13 @@ encode_plan(selector, scoping) ──► bytes ──► Plan.part(class) ──
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import accumulate, pairwise
-from struct import Struct, pack
+from struct import pack
 
 from gslb.image import layout
 from gslb.image.body import Body, Scoping
 from gslb.image.flat import FlatBody
 from gslb.image.selectors import BUCKETS, Bucket, ByClass, Constant, Draw, Selector
-
-_U32 = Struct("<I")
 
 
 def encode_plan(selector: Selector[Body], scoping: Scoping = Scoping()) -> bytes:  # noqa: B008 - frozen
@@ -23,11 +20,12 @@ def encode_plan(selector: Selector[Body], scoping: Scoping = Scoping()) -> bytes
 
 
 class _Draft:
-    """A blob as it grows: each node and body once, children before parents."""
+    """A blob as it grows: each node and body once, children before parents. Objects met again are not looked into."""
 
     def __init__(self) -> None:
         self._out = bytearray(layout.PLAN_HEADER.size)
         self._at: dict[bytes, int] = {}
+        self._seen: dict[int, int] = {}  # by id: all of them live as long as the selector
 
     def finish(self, selector: Selector[Body], scoping: Scoping) -> bytes:
         root = self._node(selector)
@@ -46,40 +44,53 @@ class _Draft:
             self._out += content.ljust(layout.padded(len(content), 8), b"\0")
         return at
 
+    def _body(self, body: Body) -> int:
+        at = self._seen.get(id(body))
+        if at is None:
+            at = self._seen[id(body)] = self._put(layout.pack_body(body))
+        return at
+
     def _node(self, selector: Selector[Body]) -> int:
+        at = self._seen.get(id(selector))
+        if at is None:
+            at = self._seen[id(selector)] = self._put(self._packed(selector))
+        return at
+
+    def _packed(self, selector: Selector[Body]) -> bytes:
         match selector:
             case Constant(body):
-                return self._put(layout.NODE.pack(layout.NODE_CONSTANT, self._put(layout.pack_body(body))))
+                return layout.NODE.pack(layout.NODE_CONSTANT, self._body(body))
             case Draw(parts):
                 cumulative = list(accumulate(weight for weight, _ in parts))
                 if min((weight for weight, _ in parts), default=-1) < 0 or not 0 < cumulative[-1] < 1 << 63:
                     raise ValueError(f"a draw among weights {[weight for weight, _ in parts]} picks nothing")
-                bodies = [self._put(layout.pack_body(part.outcome)) for _, part in parts]
+                bodies = [self._body(part.outcome) for _, part in parts]
                 content = pack(f"<{len(parts)}Q{len(parts)}I", *cumulative, *bodies)
-                return self._put(layout.NODE.pack(layout.NODE_DRAW, len(parts)) + content)
+                return layout.NODE.pack(layout.NODE_DRAW, len(parts)) + content
             case Bucket(table, parts):
-                picks = memoryview(table).cast("H")
-                if len(picks) != BUCKETS or max(picks) >= len(parts):
+                if len(table) != 2 * BUCKETS or not _within(table, len(parts)):
                     raise ValueError(
-                        f"{len(picks)} buckets over {len(parts)} parts: a table has {BUCKETS}, all within the parts"
+                        f"{len(table) // 2} buckets over {len(parts)} parts:"
+                        f" a table has {BUCKETS}, all within the parts"
                     )
-                return self._put(
-                    layout.NODE.pack(layout.NODE_BUCKET, len(parts))
-                    + _words([self._put(table), *map(self._node, parts)])
-                )
+                numbers = [self._put(table), *map(self._node, parts)]
+                return layout.NODE.pack(layout.NODE_BUCKET, len(parts)) + pack(f"<{len(numbers)}I", *numbers)
             case ByClass(places, parts):
                 digest = places.encode()
                 if not parts or len(digest) > layout.DIGEST_LENGTH:
                     raise ValueError(f"{len(parts)} classes of the map {places!r} cannot be written")
-                return self._put(
+                return (
                     layout.NODE.pack(layout.NODE_BY_CLASS, len(parts))
                     + digest.ljust(layout.DIGEST_LENGTH, b"\0")
-                    + _words(map(self._node, parts))
+                    + pack(f"<{len(parts)}I", *map(self._node, parts))
                 )
 
 
-def _words(numbers: Iterable[int]) -> bytes:
-    return b"".join(map(_U32.pack, numbers))
+def _within(table: bytes, count: int) -> bool:
+    """Whether every entry is below `count`; without a step of ours for each, where an octet holds them all."""
+    if count > 1 << 8:
+        return max(memoryview(table).cast("H")) < count
+    return not table[1::2].strip(b"\0") and not table[::2].translate(None, bytes(range(count)))
 
 
 class FlatDraw:

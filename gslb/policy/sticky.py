@@ -6,7 +6,7 @@ from gslb.model import Sticky
 from gslb.policy.compose import divide
 from gslb.policy.kind import Choice, Trail, label, word
 from gslb.policy.look import Look
-from gslb.policy.shares import by_rendezvous
+from gslb.policy.rendezvous import by_rendezvous
 from gslb.policy.weighted import in_play
 
 
