@@ -34,7 +34,7 @@ class ZoneTable:
 def whole(zone: Zone, view: View, images: Path) -> tuple[ZoneTable, ...]:
     """Write all of a zone into one image in the folder `images`."""
     table = Table(zone, view)
-    path = write_zone(images, table.apex, table.entries, table.labels, table.shared)
+    path = write_zone(images, table.apex, table.entries, table.labels, table.shared, bulk=table.bulk)
     return (ZoneTable(zone.apex.to_text(), str(path), tuple(table.rows)),)
 
 

@@ -27,7 +27,6 @@ from gslb.image.files import ImageError
 from gslb.image.flat import HAS_CD, HAS_OPT, HAS_RD, FlatBody, FlatTarget, heads
 from gslb.image.forwarded import Forwarded, pack_forwarded, unpack_forwarded
 from gslb.image.layout import MOST_LAYERS
-from gslb.image.layout import MOST_LAYERS
 from gslb.image.places import ExactRanges, PlaceImage, Places, Ranges, write_places
 from gslb.image.plans import FlatBucket, FlatDraw, FlatNode, Plan, decode_plan, encode_plan
 from gslb.image.publication import Publication, PublishedZone, Publisher, PublishRefused
@@ -53,7 +52,6 @@ __all__ = [
     "HAS_CD",
     "HAS_OPT",
     "HAS_RD",
-    "MOST_LAYERS",
     "MOST_LAYERS",
     "RCODES",
     "Body",

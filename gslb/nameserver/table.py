@@ -13,14 +13,14 @@ from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
 from gslb.geo import NOWHERE
-from gslb.image import Body, CounterLabel, Entry, Forward, Row, Rows, Shared, Static, Target, outcomes
+from gslb.image import Body, Bulk, CounterLabel, Entry, Forward, Row, Rows, Shared, Static, Target, outcomes
 from gslb.model import leaves
 from gslb.nameserver.execute import Plan
 from gslb.nameserver.plan import Draft, draft, finish
 from gslb.nameserver.sections import wire
-from gslb.nameserver.steer import Locate
+from gslb.nameserver.steer import Locate, answered, steer_wire
 from gslb.nameserver.view import View
-from gslb.zone import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, Steered, Zone
+from gslb.zone import Alias, Delegation, Dname, Hit, NoData, NxDomain, Packed, Result, Steered, Zone, fold
 
 ABSENT = RdataType.make(65_280)  # private use: what a name answers for a type nobody has
 FORWARD = Forward()
@@ -43,7 +43,7 @@ class Slot:
 class Table:
     """A zone's entries with their rows and counters; of all its names, or only of `names` (as the zone has them).
 
-    `rows[n]` is what `Row(n)` asks; `labels[n]` is what counter n counts. Both are complete once `entries` is.
+    `rows[n]` is what `Row(n)` asks; `labels[n]` is what counter n counts. `bulk` are the plain names of all of a zone.
     `shared` are the negative answers: all of them change with the zone's serial, and nothing else does.
     """
 
@@ -55,15 +55,36 @@ class Table:
         self.rows: list[Slot] = []
         self.labels: list[CounterLabel] = []
         self._shared: dict[CounterLabel, int] = {}
-        self.entries: tuple[Entry, ...] = tuple(self._entries(zone.nodes if names is None else names))
+        self._nothing = Rows({}, self._target(NxDomain(zone.apex), Slot(zone.apex, ABSENT, wildcard=True)))
+        self.entries: tuple[Entry, ...] = tuple(self._entries(zone.others if names is None else names))
+        self.bulk = self._bulk(zone.packed) if names is None and zone.packed is not None else None
 
     def _entries(self, names: Iterable[dns.name.Name]) -> Iterator[Entry]:
-        nothing = Rows({}, self._target(NxDomain(self.zone.apex), Slot(self.zone.apex, ABSENT, wildcard=True)))
         for name in names:
             here = self._rows(name, wildcard=False)
-            yield Entry(wire(name).lower(), here, self._below(name, here, nothing))
+            yield Entry(wire(name).lower(), here, self._below(name, here))
 
-    def _below(self, name: dns.name.Name, here: Rows, nothing: Rows) -> Rows:
+    def _bulk(self, packed: Packed) -> Bulk:
+        """The plain names: none of them is steered, a cut, an alias or a wildcard."""
+        below_some = {}
+        for name in self.zone.others:
+            if name.is_wild() and (number := packed.find(fold(name.parent()))) >= 0:
+                below_some[number] = self._rows(name, wildcard=True)
+        return Bulk(
+            names=packed.names,
+            starts=packed.starts,
+            slots=packed.slots,
+            depth=packed.depth,
+            contents=packed.contents,
+            offsets=packed.offsets,
+            records=bytes(packed.records),
+            counter=lambda rdtype: self._shared_counter(Slot(self.zone.apex, RdataType(rdtype)), Rcode.NOERROR),
+            other=Shared(NODATA, self._shared_counter(Slot(self.zone.apex, ABSENT), Rcode.NOERROR)),
+            below=self._nothing,
+            below_some=below_some,
+        )
+
+    def _below(self, name: dns.name.Name, here: Rows) -> Rows:
         """What a name that does not exist answers when `name` is the closest that does (RFC 4592, section 3.3.1)."""
         match self.zone.lookup(name, ABSENT):
             case Delegation():
@@ -71,7 +92,7 @@ class Table:
             case _ if self.zone.has_dname(name):
                 return Rows({}, FORWARD)  # a CNAME has to be made for each name
         star = dns.name.Name((b"*",)).concatenate(name)
-        return self._rows(star, wildcard=True) if star in self.zone.nodes else nothing
+        return self._rows(star, wildcard=True) if star in self.zone.nodes else self._nothing
 
     def _rows(self, name: dns.name.Name, wildcard: bool) -> Rows:
         by_type: dict[int, Target] = {}
@@ -162,4 +183,8 @@ def expand(found: Result, slot: Slot, zone: Zone, view: View, locate: Locate | N
 
 def fill(slot: Slot, zone: Zone, view: View) -> Plan:
     """The plan of a row, in this view, for every class of client."""
-    return finish(expand(zone.lookup(slot.name, slot.rdtype), slot, zone, view), slot.name)
+    found = zone.lookup(slot.name, slot.rdtype)
+    if isinstance(found, Steered):
+        steered = view.world.steered[found.name]
+        return Plan(*steer_wire(steered, answered(steered, slot.rdtype, view), zone, view))
+    return finish(expand(found, slot, zone, view), slot.name)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import dns.name
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -208,6 +209,23 @@ def test_rows_of_an_older_layer_keep_their_numbers_and_those_told_anew_are_nobod
     told_anew = {slot.name.to_text() for slot in newest.rows}
     assert told_anew == {"two.example.com."}
     assert left.rows == tuple(None if slot.name.to_text() in told_anew else slot for slot in oldest.rows)
+
+
+def test_a_layer_over_packed_names_answers_like_a_new_image(tmp_path):
+    """A zone large enough for its plain names to be kept packed."""
+    hosts = [f"h{number}.x 300 A 192.0.2.{number % 250}" for number in range(3_000)]
+    first = build(many(*hosts, "m 300 MX 1 h7.x", "b 300 CNAME q.h9.x"), tmp_path)
+    assert first.world.zones.get(dns.name.from_text("example.com.")).packed is not None
+    after = many(
+        *hosts[:9], *hosts[10:], "h7.x 300 TXT more", "*.h8.x 300 A 192.0.2.9", "m 300 MX 1 h7.x", "b 300 CNAME q.h9.x"
+    )
+    second = build(after, tmp_path, first)
+
+    assert len(zone_tables(second)) == 2
+    assert {name[1:].split(b"\7example")[0] for name in ZoneImage(second.zones[0].image).names()} == {
+        *(b"h7\1x", b"m", b"h8\1x", b"*\2h8\1x", b"h9\1x", b"b", b"x"),
+    }
+    assert said(second) == said(build(after, tmp_path))
 
 
 def test_a_small_zone_is_written_whole(tmp_path):
