@@ -33,11 +33,12 @@ def make(folders: Folders, spec: Spec, wall: float) -> Report:
     """Text to snapshot; Faults with everything wrong, and then nothing has changed."""
     recorder = Recorder()
     written = spec.model(recorder.read, recorder.find)
-    in_use, before = _before(folders)
+    in_use, served = _served(folders)
+    before = served.world.model if served else Model()
     batch = difference(before, written)
     model, diff = apply(before, batch, before.generation) if batch else (before, Diff())
     assembled = assemble(model, recorder.read, wall, folders.cache)
-    built: Built = save(build(assembled.world, folders.state), folders.state, in_use)
+    built: Built = save(build(assembled.world, folders.state, _base(folders, served)), folders.state, in_use)
     warnings = tuple(map(str, assembled.warnings))
     images = (*(zone.image for zone in built.zones), *built.places)
     databases = (path for _, path in model.clients.geodb)
@@ -47,10 +48,18 @@ def make(folders: Folders, spec: Spec, wall: float) -> Report:
     return Report(built.digest, tuple(map(str, diff.changes)), (*warnings, *unheard(model, folders.fixed)))
 
 
-def _before(folders: Folders) -> tuple[str, Model]:
-    """The snapshot in use and its model, "" and an empty one where there is none that can be read."""
+def _served(folders: Folders) -> tuple[str, Built | None]:
+    """The snapshot in use and what it is, "" and None where there is none that can be read."""
     try:
         in_use = folders.adopted()
-        return in_use, load(folders.state, in_use).world.model
-    except Exception:  # noqa: BLE001 - whatever an old pickle may raise: it only serves to say what changed
-        return "", Model()
+        return in_use, load(folders.state, in_use)
+    except Exception:  # noqa: BLE001 - whatever an old pickle may raise: then everything is made anew
+        return "", None
+
+
+def _base(folders: Folders, served: Built | None) -> Built | None:
+    """What layers may lie over: the build in use, if this very program made it. Another may mean something else."""
+    known = Inputs.read(folders.inputs)
+    if served is None or known is None or known.snapshot != served.digest or not known.covers(program()):
+        return None
+    return served

@@ -59,6 +59,10 @@ class Inputs:
             tuple(sorted(look_up(pattern))) == found for pattern, found in self.patterns.items()
         )
 
+    def covers(self, paths: Iterable[str]) -> bool:
+        """Whether each of these files was noted, and is what it was."""
+        return all(path in self.files and signature(path) == self.files[path] for path in paths)
+
 
 @dataclass(slots=True)
 class Recorder:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gslb.app import Folders, Spec
+from gslb.app import Folders, Spec, builder
 from gslb.app.builder import main, make
-from gslb.app.inputs import Inputs
+from gslb.app.inputs import Inputs, program
 from gslb.app.report import REFUSED, Report
 from gslb.control import load
 from gslb.model import Faults
@@ -74,6 +74,50 @@ def test_the_inputs_of_a_build_name_what_was_read_and_what_was_written(folders, 
 
     assert inputs.snapshot == report.digest
     assert {str(zone), str(folders.snapshot(report.digest)), *map(str, folders.images.iterdir())} <= inputs.files.keys()
+
+
+LARGE = ZONE + "".join(f"h{number} 1h A 192.0.2.{number % 250}\n" for number in range(1_100))
+
+
+def layers(folders: Folders, digest: str) -> list[str]:
+    return [Path(table.image).name for table in load(folders.state, digest).zones]
+
+
+def adopted(folders: Folders) -> str:
+    digest = built(folders).digest
+    folders.adopt(digest)
+    return digest
+
+
+def test_an_edit_of_a_large_zone_is_a_layer_over_what_is_served(folders, zone):
+    zone.write_text(LARGE)
+    first = layers(folders, adopted(folders))
+    zone.write_text(LARGE + "new 1h A 192.0.2.9\n")
+    second = layers(folders, adopted(folders))
+
+    assert (len(first), len(second)) == (1, 2)
+    assert second[1] == first[0]
+    assert layers(folders, built(folders).digest) == second
+
+
+def test_what_another_release_built_is_no_base_for_layers(folders, zone, monkeypatch):
+    zone.write_text(LARGE)
+    adopted(folders)
+    zone.write_text(LARGE + "new 1h A 192.0.2.9\n")
+    (folders.state / "other.py").write_text("")
+    monkeypatch.setattr(builder, "program", lambda: {*program(), str(folders.state / "other.py")})
+
+    assert len(layers(folders, built(folders).digest)) == 1
+
+
+def test_what_is_not_in_use_is_no_base_for_layers(folders, zone):
+    zone.write_text(LARGE)
+    adopted(folders)
+    zone.write_text(LARGE + "never 1h A 192.0.2.9\n")
+    built(folders)
+    zone.write_text(LARGE + "new 1h A 192.0.2.9\n")
+
+    assert len(layers(folders, built(folders).digest)) == 1
 
 
 def test_wrong_input_changes_nothing(folders, zone):

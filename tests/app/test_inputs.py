@@ -131,3 +131,16 @@ def test_what_changes_while_it_is_read_shows_as_changed(place):
     os.utime(path, ns=(1, 1))
 
     assert recorder.files[str(path)] == before != signature(path)
+
+
+def test_a_build_covers_files_that_it_noted_and_that_are_what_they_were(tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_text("1")
+    recorder = Recorder()
+    recorder.note(one)
+    inputs = Inputs("", "", recorder.files, {})
+
+    assert inputs.covers([str(one)])
+    assert not inputs.covers([str(one), str(other)])
+    one.write_text("12")
+    assert not inputs.covers([str(one)])
