@@ -37,12 +37,12 @@ def make(folders: Folders, spec: Spec, wall: float) -> Report:
     before = served.world.model if served else Model()
     batch = difference(before, written)
     model, diff = apply(before, batch, before.generation) if batch else (before, Diff())
-    assembled = assemble(model, recorder.read, wall, folders.cache)
-    built: Built = save(build(assembled.world, folders.state, _base(folders, served)), folders.state, in_use)
+    base = _base(folders, served)
+    assembled = assemble(model, recorder.read, wall, folders.cache, base.world if base else None)
+    built: Built = save(build(assembled.world, folders.state, base), folders.state, in_use)
     warnings = tuple(map(str, assembled.warnings))
-    images = (*(zone.image for zone in built.zones), *built.places)
     databases = (path for _, path in model.clients.geodb)
-    for path in (*databases, *images, str(folders.snapshot(built.digest)), *program()):
+    for path in (*databases, *built.files, str(folders.snapshot(built.digest)), *program()):
         recorder.note(path)
     Inputs(built.digest, asked(spec), recorder.files, recorder.patterns, warnings).write(folders.inputs)
     return Report(built.digest, tuple(map(str, diff.changes)), (*warnings, *unheard(model, folders.fixed)))
@@ -58,7 +58,7 @@ def _served(folders: Folders) -> tuple[str, Built | None]:
 
 
 def _base(folders: Folders, served: Built | None) -> Built | None:
-    """What layers may lie over: the build in use, if this very program made it. Another may mean something else."""
+    """What may be gone on from: the build in use, if this very program made it. Another may mean something else."""
     known = Inputs.read(folders.inputs)
     if served is None or known is None or known.snapshot != served.digest or not known.covers(program()):
         return None

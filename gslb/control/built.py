@@ -1,7 +1,8 @@
 """The builder's step: a world to images and a snapshot on disk, from which every other process starts.
 
-World ─► layers of each zone ─► zone-<digest>      ┐
-      ─► class maps          ─► places-<digest>    ├─► Built ─► snapshots/<digest>
+World ─► plain names         ─► names-<digest>     ┐
+      ─► layers of each zone ─► zone-<digest>      ├─► Built ─► snapshots/<digest>
+      ─► class maps          ─► places-<digest>    │
       ─► rows: what plans are to be filled         ┘
 """
 
@@ -15,9 +16,9 @@ from pathlib import Path
 
 from gslb.control.layers import LEAST, ZoneTable, layered, whole
 from gslb.geo import ClassMap
-from gslb.image import ExactRanges, Places, Ranges, remove_counters, write_places
+from gslb.image import ExactRanges, Places, Ranges, retire, write_places
 from gslb.nameserver import Belief, View, World, touched
-from gslb.zone import fold
+from gslb.zone import Packed, Zone, Zones, fold, open_packed
 
 KEPT = 4  # snapshots left on disk: the one in use, and some to look back at
 IMAGES = ".images"  # the list of a snapshot's images lies beside it
@@ -35,6 +36,12 @@ class Built:
     places: tuple[str, ...]
     digest: str = ""
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that it stands in besides its snapshot."""
+        names = (zone.packed.path for zone in self.world.zones if zone.packed is not None)
+        return (*(zone.image for zone in self.zones), *self.places, *names)
+
 
 def build(world: World, folder: Path, served: Built | None = None, least: int = LEAST) -> Built:
     """Write every image of `world` under `folder`/images; what is there already is not written again.
@@ -44,6 +51,7 @@ def build(world: World, folder: Path, served: Built | None = None, least: int = 
     """
     images = folder / "images"
     images.mkdir(parents=True, exist_ok=True)
+    world = _stored(world, images)
     view = View(world, Belief())
     if served is None:
         zones = [layer for zone in world.zones for layer in whole(zone, view, images)]
@@ -51,6 +59,21 @@ def build(world: World, folder: Path, served: Built | None = None, least: int = 
         zones = _layers(view, images, served, least)
     places = tuple(str(write_places(images, _places(classes))) for classes in world.maps.values())
     return Built(world, tuple(zones), places)
+
+
+def _stored(world: World, images: Path) -> World:
+    """The same world with its packed names on disk, where every process maps them instead of having its own."""
+    zones = [_mapped(zone, zone.packed, images) if zone.packed is not None else zone for zone in world.zones]
+    return world if zones == [*world.zones] else replace(world, zones=Zones(zones))
+
+
+def _mapped(zone: Zone, packed: Packed, images: Path) -> Zone:
+    if packed.path:
+        return zone
+    path = images / f"names-{packed.digest()}"
+    if not path.exists():
+        _write(path, packed.data)
+    return zone.keeping(open_packed(str(path), zone.apex))
 
 
 def _layers(view: View, images: Path, served: Built, least: int) -> list[ZoneTable]:
@@ -80,21 +103,20 @@ def _places(classes: ClassMap) -> Places:
 def save(built: Built, folder: Path, in_use: str = "") -> Built:
     """Put a snapshot on disk, whole or not at all, and return what it is called; nothing new is written twice.
 
-    Old snapshots beyond a few go, but never the one `in_use`; images and counters go with the last snapshot of them.
+    Old snapshots beyond a few go, but never the one `in_use`; images go with the last snapshot of them.
     """
     snapshots = folder / "snapshots"
     snapshots.mkdir(parents=True, exist_ok=True)
     data = pickle.dumps(built, protocol=5)
     digest = hashlib.sha256(data).hexdigest()[:32]
-    images = (*(zone.image for zone in built.zones), *built.places)
-    _write(snapshots / f"{digest}{IMAGES}", "\n".join(Path(image).name for image in images).encode())
+    _write(snapshots / f"{digest}{IMAGES}", "\n".join(Path(path).name for path in built.files).encode())
     if not (snapshots / digest).exists():
         _write(snapshots / digest, data)
     _prune(folder, {digest, in_use})
     return replace(built, digest=digest)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes | memoryview) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with draft.open("wb") as file:
         file.write(data)
@@ -118,10 +140,8 @@ def _prune(folder: Path, kept: set[str]) -> None:
         else:
             path.with_name(_digest(path)).unlink(missing_ok=True)
             path.unlink()
-    for path in (folder / "images").glob("[!.]*") if kept - {""} <= {*map(_digest, lists)} else ():
-        if path.name not in images:
-            path.unlink(missing_ok=True)
-            remove_counters(folder / "run", path.name.rpartition("-")[2])
+    written = (folder / "images").glob("[!.]*") if kept - {""} <= {*map(_digest, lists)} else ()
+    retire(folder / "run", [path for path in written if path.name not in images])
 
 
 def load(folder: Path, digest: str) -> Built:

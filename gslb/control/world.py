@@ -68,16 +68,19 @@ class _Faults:
             self.found.extend(faults.faults)
 
 
-def assemble(model: Model, read: Callable[[str], str], wall: float, cache: Path | None = None) -> Assembled:
+def assemble(
+    model: Model, read: Callable[[str], str], wall: float, cache: Path | None = None, before: World | None = None
+) -> Assembled:
     """Build the world of a model. `read` gives a file's text; `wall` (seconds) is what a database's age is counted to.
 
-    `cache` is a folder for what is slow to make. Raises Faults with everything wrong in zones, places and files.
+    `cache` is a folder for what is slow to make. Zones of `before`, a world made by this same program, are taken over
+    where nothing they were read from has changed. Raises Faults with everything wrong in zones, places and files.
     """
     faults = _Faults()
     zones: list[Zone] = []
     sites: dict[str, tuple[float, float]] = {}
     for source in model.zones.values():
-        faults.catch(lambda source=source: zones.append(load(source, read, steered_types(model, source))))  # type: ignore[misc]
+        faults.catch(lambda source=source: zones.append(_zone(source, model, read, before)))  # type: ignore[misc]
     for region in model.regions.values():
         if region.at is not None:
             faults.catch(lambda region=region: sites.update({region.name: site(region.at, region.mark)}))  # type: ignore[misc]
@@ -101,6 +104,11 @@ def assemble(model: Model, read: Callable[[str], str], wall: float, cache: Path 
     )
     warnings = tuple(warning for zone in zones for warning in zone.warnings)
     return Assembled(world, (*warnings, *(Fault(text, model.clients.mark) for text in aged)))
+
+
+def _zone(source: ZoneSource, model: Model, read: Callable[[str], str], before: World | None) -> Zone:
+    known = before.zones.get(dns.name.from_text(source.name)) if before is not None else None
+    return load(source, read, steered_types(model, source), before=known)
 
 
 def steered_types(model: Model, source: ZoneSource) -> dict[dns.name.Name, frozenset[RdataType]]:

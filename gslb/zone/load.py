@@ -18,6 +18,7 @@ from gslb.zone.lexer import Place
 from gslb.zone.reader import LARGE, Reader
 from gslb.zone.references import check_references
 from gslb.zone.rrset import RRset
+from gslb.zone.sources import Noted
 from gslb.zone.targets import host
 from gslb.zone.tree import Zone
 
@@ -30,6 +31,7 @@ def load(
     read: Callable[[str], str],
     steered: Mapping[Name, frozenset[RdataType]] = NOTHING,
     *,
+    before: Zone | None = None,
     large: int = LARGE,
     many: int = MANY,
 ) -> Zone:
@@ -40,10 +42,13 @@ def load(
     `source.file` a missing SOA is made. Raises Faults with all that is wrong; the unwise is in `Zone.warnings`.
 
     In texts of `large` characters or more, names that hold only plain records, with nothing to be said against them,
-    are kept packed where there are `many`.
+    are kept packed where there are `many`. `before` is returned where it was loaded from the very same by this program.
     """
+    if before is not None and before.sources.unchanged(source, read, steered):
+        return before
     apex = dns.name.from_text(source.name)
-    reader = Reader(read, apex, large)
+    noted = Noted(read)
+    reader = Reader(noted, apex, large)
     if source.file is not None:
         reader.file(source.file, apex, source.mark)
     if source.records:
@@ -60,7 +65,7 @@ def load(
     faults = (*reader.faults, *draft.faults)
     if faults:
         raise Faults(*faults)
-    return replace(zone, warnings=tuple(draft.warnings))
+    return replace(zone, warnings=tuple(draft.warnings), sources=noted.sources(source, steered))
 
 
 def _keep_plain(reader: Reader, steered: Iterable[Name], many: int) -> None:

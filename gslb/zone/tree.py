@@ -21,6 +21,7 @@ from gslb.zone.names import Names
 from gslb.zone.packed import Packed
 from gslb.zone.result import Alias, Delegation, Dname, Hit, NoData, NxDomain, Result, Steered
 from gslb.zone.rrset import Key, Node, RRset, fold
+from gslb.zone.sources import Sources
 from gslb.zone.targets import ADDRESSES, host, names_for_additional, service_targets
 
 STAR = b"*"
@@ -49,6 +50,7 @@ class Zone:
     """A zone's data. Make one with `gslb.zone.load`; every look-up is a pure function of it.
 
     `serial` and `negative_ttl` (seconds; RFC 2308, section 5) come from `soa`. `warnings`: what is legal but unwise.
+    `sources`: what it was loaded from.
     """
 
     apex: Name
@@ -56,6 +58,7 @@ class Zone:
     warnings: tuple[Fault, ...]
     _nodes: Mapping[Key, Node]  # in canonical order
     _glue: dict[Key, Node]  # names at and below cuts, with their addresses only
+    sources: Sources = Sources()  # noqa: RUF009 - frozen
 
     @property
     def serial(self) -> int:

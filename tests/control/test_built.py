@@ -4,6 +4,7 @@ import os
 import pickle
 from pathlib import Path
 
+import dns.name
 import pytest
 
 from gslb.control.built import KEPT, build, load, save
@@ -84,6 +85,39 @@ def test_names_that_are_one_policy_still_share_their_tree_when_it_comes_back(tmp
     back = load(tmp_path, save(build(world(REGIONAL), tmp_path), tmp_path).digest)
 
     assert back.world.model.trees["one.example.com."] is back.world.model.trees["two.example.com."]
+
+
+def plain(*more):
+    """A world whose zone has so many plain names that they are packed."""
+    hosts = "".join(f"h{number} 60 A 192.0.2.{number % 250}\n" for number in range(4_000))
+    head = "@ 60 SOA ns.x. me 1 1h 1h 1w 60\n@ 60 NS ns.x.\n"
+    text = "gslb: 1\nlisten: 127.0.0.1:5300\nzones: {example.com: {file: hosts}}\n"
+    return world(text, {"hosts": head + hosts + "".join(f"{line}\n" for line in more)})
+
+
+def test_plain_names_are_mapped_from_a_file_of_the_build_and_no_part_of_its_snapshot(tmp_path):
+    saved = save(build(plain(), tmp_path), tmp_path)
+    back = load(tmp_path, saved.digest)
+    (zone,) = back.world.zones
+    (names,) = (tmp_path / "images").glob("names-*")
+
+    assert zone.packed.path == str(names)
+    assert (tmp_path / "snapshots" / saved.digest).stat().st_size < 20_000
+    assert str(names) in saved.files
+    found = zone.lookup(dns.name.from_text("h7.example.com."), 1)
+    assert found == plain().zones.get(zone.apex).lookup(dns.name.from_text("h7.example.com."), 1)
+    assert ZoneImage(saved.zones[0].image).entry_count == 4_001
+
+
+def test_plain_names_go_with_the_last_build_that_has_them(tmp_path):
+    first = save(build(plain(), tmp_path), tmp_path)
+    again = save(build(plain("a 60 MX 1 h1"), tmp_path), tmp_path)
+    for number in range(KEPT):
+        last = save(build(plain(f"h9999 60 A 192.0.2.{number}"), tmp_path), tmp_path)
+
+    assert [path for path in first.files if "names-" in path] == [path for path in again.files if "names-" in path]
+    assert not [path for path in first.files if Path(path).exists()]
+    assert all(Path(path).exists() for path in last.files)
 
 
 def test_of_many_snapshots_some_stay_with_their_images_and_counters(tmp_path):
