@@ -16,8 +16,14 @@ from gslb.app.reports import node_side
 from gslb.control import Built, Heard, Journal, load, own_vantage
 from gslb.health import Observation
 from gslb.image import PublishRefused
-from gslb.probe import Prober, Runner
+from gslb.model import Model
+from gslb.probe import Fence, Prober, Runner
 from gslb.server import Inheritance, inherited, lifetime
+
+
+def bounded(probe: Prober, model: Model) -> None:
+    """Let probes go where the model lets them, and start what it lets them start."""
+    probe.fence, probe.programs = Fence(model.probes.forbid, model.probes.allow), model.probes.programs
 
 
 def main(state: str) -> int:
@@ -48,10 +54,12 @@ async def _run(folders: Folders, inheritance: Inheritance) -> None:
     async with contextlib.AsyncExitStack() as stack:
         stopped = await stack.enter_async_context(lifetime(inheritance.beat))
         probe = await stack.enter_async_context(Prober())
+        bounded(probe, built.world.model)
         runner = Runner(own_vantage(built.world.model), time.time_ns(), probe, seen)
         reports = node_side(inheritance, heard, loop.put, journal)
 
         def adopt(new: Built) -> None:
+            bounded(probe, new.world.model)
             runner.adopt(reports.adopt(new.world.model))
 
         adopt(built)

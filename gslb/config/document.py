@@ -23,6 +23,7 @@ from gslb.config.places import (
 )
 from gslb.config.policies import Node, node_spec
 from gslb.config.pools import PoolShape
+from gslb.config.probes import ProbesShape
 from gslb.config.reading import Reading
 from gslb.config.shape import FREE, OneOrMany, Shape
 from gslb.config.steering import DefaultsShape
@@ -44,6 +45,7 @@ class DocumentShape(Shape):
     listen: ListenShape | None = None
     workers: Workers = 0
     clients: ClientsShape | None = None
+    probes: ProbesShape | None = None
     defaults: DefaultsShape | None = None
     networks: dict[Name, NetworkShape] | None = None
     places: dict[Name, PlaceShape] | None = None

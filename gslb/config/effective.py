@@ -66,7 +66,7 @@ def _table(part: Part, lines: list[Line]) -> str:
 def _parts(source: Source) -> Iterator[Part]:
     model, written = source.model, source.written
     singles: dict[str, Noun] = {"node": model.node, "listen": model.listen, "clients": model.clients}
-    for name, single in (singles | {"defaults": model.defaults}).items():
+    for name, single in (singles | {"probes": model.probes, "defaults": model.defaults}).items():
         yield Part(name, (name,), None, _lines(written, (name,), single))
     sections: dict[str, Mapping[str, Named]] = {
         "network": model.networks,

@@ -19,12 +19,13 @@ from gslb.config.names import absolute_name
 from gslb.config.node import ListenShape, NodeShape, Workers, listen
 from gslb.config.places import ClientsShape
 from gslb.config.policies import Node
+from gslb.config.probes import ProbesShape
 from gslb.config.reading import Reading
 from gslb.config.scalars import Wrong, name
 from gslb.config.shape import read as shaped
 from gslb.config.steering import DefaultsShape
 from gslb.config.zones import ZoneShape, steered, steered_name
-from gslb.model import Clients, Collector, Fault, Faults, Model, Steered, Vantage, Word, ZoneSource, examine
+from gslb.model import Clients, Collector, Fault, Faults, Model, Probes, Steered, Vantage, Word, ZoneSource, examine
 from gslb.model import Node as NodeNoun
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ _NODE = TypeAdapter(NodeShape)
 _LISTEN: TypeAdapter[Any] = TypeAdapter(ListenShape)
 _WORKERS = TypeAdapter(Workers)
 _CLIENTS = TypeAdapter(ClientsShape)
+_PROBES = TypeAdapter(ProbesShape)
 _ZONE = TypeAdapter(ZoneShape)
 _STEERED: TypeAdapter[Any] = TypeAdapter(Node)
 
@@ -88,12 +90,14 @@ class _Loading:
             defaults.fill(reading)
         node = (self._single("node", _NODE) or NodeShape.blank()).noun(self._single("workers", _WORKERS) or 0)
         clients = self._single("clients", _CLIENTS)
+        probes = self._single("probes", _PROBES)
         named = {section.key: self._nouns(section) for section in SECTIONS}
         zones, names = self._zones()
         model = Model(
             node=node,
             listen=listen(self._single("listen", _LISTEN), reading),
             clients=clients.noun() if clients else Clients(),
+            probes=probes.noun() if probes else Probes(),
             defaults=reading.defaults,
             zones=zones,
             steered=names,

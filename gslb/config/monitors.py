@@ -1,59 +1,47 @@
-"""Monitors: `probe:` a URL, `push:` a heartbeat, or calculated from others, and the timing they share."""
+"""Monitors: `probe:` a URL, a program, a metric, a heartbeat, or calculated from others, and the timing they share."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import blake2s
-from typing import Annotated, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from gslb.config.reading import Reading
-from gslb.config.scalars import Wrong
-from gslb.config.shape import LATER, Kinds, OneOrMany, Scalar, Shape
-from gslb.config.words import Count, Flag, InitialWord, PositiveSeconds, QuorumWord, SecretWord, Text
-from gslb.model import Calculated, CalculatedKind, Collector, Monitor, MonitorKind, Word, did_you_mean, mark_of
+from gslb.config.scalars import Wrong, one_of, whole
+from gslb.config.shape import Kinds, OneOrMany, Scalar, Shape, form
+from gslb.config.urls import SCHEMES, url
+from gslb.config.words import Count, Flag, InitialWord, Path, PositiveSeconds, QuorumWord, Seconds, SecretWord, Text
+from gslb.model import Bound, Calculated, CalculatedKind, Collector, Monitor, MonitorKind, NoData, Relation, Word
 
 KINDS = Kinds(
     "monitor",
-    {"probe": "<probe>", "push": "<push>", "all": "<calculated>", "any": "<calculated>", "of": "<calculated>"},
-    later=("exec", "metric", "balancer"),
+    {
+        "probe": "<probe>",
+        "exec": "<exec>",
+        "metric": "<metric>",
+        "push": "<push>",
+        "all": "<calculated>",
+        "any": "<calculated>",
+        "of": "<calculated>",
+    },
+    later=("balancer",),
 )
-SCHEMES = ("http", "https", "tcp")
-SCHEMES_LATER = ("grpc", "tls", "dns", "icmp", "udp")
 TIMING = ("interval", "timeout", "confirm_interval", "rise", "fall", "quorum", "initial")
-HTTP_ONLY = ("method", "headers", "credentials", "status", "body", "verify")
-TCP_ONLY = ("send", "expect")
-
-
-def url(text: str) -> Monitor:
-    """`https://www.example.com:8443/health`, `tcp://:443`: a monitor called by its URL, with the timing of nouns."""
-    found = re.fullmatch(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^#]*)", text)
-    if not found:
-        raise Wrong(f"{text} is no URL to probe", "write https://HOST/PATH or tcp://:PORT")
-    scheme, authority, path = found[1], found[2], found[3]
-    if scheme in SCHEMES_LATER:
-        raise Wrong(f"{scheme}: {LATER}", mark=mark_of(text))
-    if scheme not in SCHEMES:
-        raise Wrong(f"{scheme} is no way to probe", did_you_mean(scheme, SCHEMES) or f"known: {', '.join(SCHEMES)}")
-    if "@" in authority:
-        raise Wrong("a secret is never written here", "write credentials: file:PATH beside probe:")
-    parts = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]*)(?::([0-9]{1,5}))?", authority)
-    port = int(parts[2]) if parts and parts[2] else None
-    if not parts or (port is not None and not 0 < port < 65_536):
-        raise Wrong(f"{authority} is no host and port", "write HOST or HOST:PORT")
-    kind = MonitorKind(scheme)
-    if kind is not MonitorKind.TCP and not parts[1]:
-        raise Wrong(
-            f"{text} names no host",
-            f"write {scheme}://HOST{path}, as in the Host header",
-        )
-    if kind is MonitorKind.TCP and path not in ("", "/"):
-        raise Wrong(f"tcp has no path {path}", "write tcp://:PORT, with send: and expect: beside it")
-    path = path if path.startswith("/") else f"/{path}"
-    return Monitor(text, kind, parts[1], port, path, mark=mark_of(text))
+HTTP = ("method", "headers", "credentials", "status", "body", "follow")
+OPTIONS: Mapping[MonitorKind, tuple[str, ...]] = {
+    MonitorKind.HTTP: HTTP,
+    MonitorKind.HTTPS: (*HTTP, "verify"),
+    MonitorKind.TCP: ("send", "expect"),
+    MonitorKind.TLS: ("verify", "expires_in", "effect"),
+    MonitorKind.DNS: ("expect", "recurse"),
+    MonitorKind.ICMP: (),
+    MonitorKind.GRPC: ("tls", "verify", "credentials"),
+}
+"""What may be written beside a probe's URL, besides its timing."""
 
 
 def codes(text: str) -> tuple[int, int]:
@@ -70,7 +58,45 @@ def method(text: str) -> str:
     return str(text)
 
 
-Url = Annotated[Monitor, Scalar(url, {"type": "string", "pattern": "^(https?|tcp)://"})]
+def bound(text: str) -> Bound:
+    """`< 0.05`: what a value must keep for its endpoint to be up."""
+    found = re.fullmatch(r"(<=?|>=?|==|!=)\s*([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)(%?)", text)
+    try:
+        if found:
+            return Bound(Relation(found[1]), float(found[2]) / (100 if found[3] else 1))
+    except ValueError:
+        pass
+    raise Wrong(f"{text} is no bound", "write < 0.05, >= 1 or == 0")
+
+
+def server(text: str) -> str:
+    """The URL of a Prometheus server."""
+    if not re.fullmatch(r"https?://[^/?#@\s]+(/[^?#\s]*)?", text):
+        raise Wrong(f"{text} is no URL of a Prometheus server", "write http://HOST:9090")
+    return str(text).rstrip("/")
+
+
+def effect(text: str) -> bool:
+    """Whether what is found only warns."""
+    return one_of("down", "warn")(text) == "warn"
+
+
+def program(words: list[Word]) -> tuple[str, ...]:
+    """A command as its words, the first of which is a path."""
+    if not words or not words[0].startswith("/"):
+        hint = "write [/usr/lib/nagios/plugins/check_disk, -w, 10%]"
+        raise Wrong("a program is named by its whole path", hint, mark=words[0].mark if words else None)
+    return tuple(map(str, words))
+
+
+Url = Annotated[Monitor, Scalar(url, {"type": "string", "pattern": f"^({'|'.join(SCHEMES)})://"})]
+BoundWord = Annotated[Bound, Scalar(bound, {"type": "string", "pattern": r"^(<=?|>=?|==|!=) *[+-]?[0-9.]+"})]
+Server = Annotated[str, Scalar(server, {"type": "string", "pattern": "^https?://"})]
+Effect = Annotated[bool, Scalar(effect, {"enum": ["down", "warn"]})]
+NoDataWord = Annotated[
+    NoData, Scalar(lambda text: NoData(one_of("up", "down", "keep")(text)), {"enum": ["up", "down", "keep"]})
+]
+Redirects = Annotated[int, Scalar(whole(0, 10), {"type": "integer", "minimum": 0, "maximum": 10})]
 Codes = Annotated[tuple[int, int], Scalar(codes, {"type": ["integer", "string"]})]
 Method = Annotated[str, Scalar(method, {"type": "string", "pattern": "^[A-Z]+$"})]
 
@@ -94,34 +120,93 @@ class TimingShape(Shape):
         return timed(monitor, replace(template, **written))
 
 
-class ProbeShape(TimingShape):
-    later: ClassVar[frozenset[str]] = frozenset({"tls", "expires_in", "effect"})
+class TlsShape(Shape):
+    """How grpc speaks TLS: with a client certificate and its key, a PEM file where the probe runs."""
 
+    client: Path
+
+
+TlsWord = Annotated[
+    Annotated[Flag, Tag("<text>")] | Annotated[TlsShape, Tag("<map>")],
+    Discriminator(form),
+]
+
+
+def _a(word: str) -> str:
+    return f"an {word}" if word.startswith(("http", "icmp")) else f"a {word}"
+
+
+class ProbeShape(TimingShape):
     probe: Url
     method: Method | None = None
     headers: dict[Text, Text] | None = None
     credentials: SecretWord | None = None
     status: Annotated[tuple[Codes, ...], OneOrMany()] | None = None
     body: Text | None = None
+    follow: Redirects | None = None
     verify: Flag | None = None
     send: Text | None = None
     expect: Text | None = None
+    expires_in: Seconds | None = None
+    effect: Effect | None = None
+    recurse: Flag | None = None
+    tls: TlsWord | None = None
 
     def noun(self, name: Word, reading: Reading) -> Monitor:
         target = self.probe
-        for key in TCP_ONLY if target.kind is not MonitorKind.TCP else HTTP_ONLY:
-            if self.wrote(key):
-                reading.faults.add(f"{key}: a {target.kind.value} probe has none", self.where(key))
-        if self.wrote("verify") and target.kind is MonitorKind.HTTP:
-            reading.faults.add("verify: an http probe has no certificate", self.where("verify"), "write https://")
+        for key in dict.fromkeys(key for options in OPTIONS.values() for key in options):
+            if self.wrote(key) and key not in OPTIONS[target.kind]:
+                message, hint = f"{key}: {_a(target.kind.value)} probe has none", ""
+                if key == "verify" and target.kind is MonitorKind.HTTP:
+                    message, hint = "verify: an http probe has no certificate", "write https://"
+                reading.faults.add(message, self.where(key), hint)
         for key in self.headers or ():
             if key.lower() == "authorization":
                 hint = "write credentials: file:PATH, holding the whole value"
                 reading.faults.add("a secret is never written here", key.mark, hint)
-        written = {key: getattr(self, key) for key in (*HTTP_ONLY, *TCP_ONLY) if getattr(self, key) is not None}
-        written["headers"] = tuple((str(key), str(value)) for key, value in (self.headers or {}).items())
         monitor = self.timed(target, reading.template, reading.faults)
-        return finish(replace(monitor, name=name, mark=name.mark, **written))
+        return finish(replace(monitor, name=name, mark=name.mark, **self._written_options()))
+
+    def _written_options(self) -> dict[str, Any]:
+        """What is written beside the URL, by the names that nouns have for it."""
+        same = ("method", "credentials", "status", "body", "follow", "verify", "send", "expect", "expires_in")
+        options: dict[str, Any] = {key: getattr(self, key) for key in same if getattr(self, key) is not None}
+        options["headers"] = tuple((str(key), str(value)) for key, value in (self.headers or {}).items())
+        options["warns"] = bool(self.effect)
+        options["recursive"] = bool(self.recurse)
+        if self.tls is not None:
+            options["tls"] = self.tls is not False
+            options["certificate"] = self.tls.client if isinstance(self.tls, TlsShape) else None
+        return options
+
+
+class ExecShape(TimingShape):
+    exec: Annotated[list[Text], OneOrMany(), Field(min_length=1)]
+
+    def noun(self, name: Word, reading: Reading) -> Monitor:
+        made = Monitor(name, MonitorKind.EXEC, command=program(self.exec), mark=name.mark)
+        return finish(self.timed(made, reading.template, reading.faults))
+
+
+class MetricShape(TimingShape):
+    metric: Text
+    at: Server
+    up: BoundWord
+    no_data: NoDataWord | None = None
+    credentials: SecretWord | None = None
+
+    def noun(self, name: Word, reading: Reading) -> Monitor:
+        made = Monitor(
+            name,
+            MonitorKind.METRIC,
+            query=str(self.metric),
+            at=self.at,
+            passes=self.up,
+            no_data=self.no_data or NoData.KEEP,
+            credentials=self.credentials,
+            mark=name.mark,
+        )
+        return finish(self.timed(made, reading.template, reading.faults))
 
 
 class PushShape(Shape):
@@ -171,6 +256,8 @@ class CalculatedShape(Shape):
 MonitorShape = Annotated[
     Annotated[Url, Tag("<text>")]
     | Annotated[ProbeShape, Tag("<probe>")]
+    | Annotated[ExecShape, Tag("<exec>")]
+    | Annotated[MetricShape, Tag("<metric>")]
     | Annotated[PushShape, Tag("<push>")]
     | Annotated[CalculatedShape, Tag("<calculated>")],
     Discriminator(KINDS.tag),
@@ -178,7 +265,9 @@ MonitorShape = Annotated[
 ]
 
 
-def monitor(shape: Monitor | ProbeShape | PushShape | CalculatedShape, name: Word, reading: Reading) -> Monitor:
+def monitor(
+    shape: Monitor | ProbeShape | ExecShape | MetricShape | PushShape | CalculatedShape, name: Word, reading: Reading
+) -> Monitor:
     """The noun of what stands under a name in `monitors:`."""
     if isinstance(shape, Monitor):
         return finish(replace(timed(shape, reading.template), name=name, mark=name.mark))
@@ -216,8 +305,20 @@ def finish(monitor: Monitor) -> Monitor:
         monitor.status,
         monitor.body,
         monitor.verify,
+        monitor.follow,
         monitor.send,
         monitor.expect,
+        monitor.tls,
+        monitor.certificate,
+        monitor.expires_in,
+        monitor.warns,
+        monitor.rdtype,
+        monitor.recursive,
+        monitor.command,
+        monitor.query,
+        monitor.at,
+        str(monitor.passes),
+        monitor.no_data.value,
         monitor.timeout,
         monitor.every,
         monitor.grace,

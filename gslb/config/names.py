@@ -41,6 +41,20 @@ def steerable_type(text: str) -> str:
     return type_.name
 
 
+def any_type(text: str) -> str:
+    """A record type that can be asked for."""
+    try:
+        type_ = dns.rdatatype.from_text(text)
+    except (dns.exception.DNSException, ValueError):
+        often = ("A", "AAAA", "SOA", "NS", *_OFTEN)
+        raise Wrong(
+            f"{text} is no record type", did_you_mean(text, often) or f"write one of {', '.join(often)}"
+        ) from None
+    if dns.rdatatype.is_metatype(type_):
+        raise Wrong(f"{type_.name} cannot be asked of an endpoint", "write A, AAAA, SOA …")
+    return type_.name
+
+
 def rdata(text: str, type_: str) -> str:
     """The rdata of a type as master-file text (RFC 1035, section 5.1); names in it may be relative to the zone."""
     try:

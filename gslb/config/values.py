@@ -19,6 +19,7 @@ from gslb.model import (
     Node,
     PlaceSet,
     Pool,
+    Probes,
     Quorum,
     QuorumKind,
     Region,
@@ -40,6 +41,7 @@ Noun = (
     | Node
     | PlaceSet
     | Pool
+    | Probes
     | Region
     | Steered
     | Vantage
@@ -104,6 +106,12 @@ def _values(noun: Noun) -> Iterable[Value]:
             )
         case Vantage():
             return (("token", _secret(noun.token) or "this node"), ("region", noun.region), ("at", noun.at))
+        case Probes():
+            return (
+                ("forbid", _names(tuple(map(str, noun.forbid)))),
+                ("allow", _names(tuple(map(str, noun.allow)))),
+                ("exec", "allow" if noun.programs else "refused"),
+            )
         case Monitor():
             return _monitor(noun)
         case Pool():
@@ -159,6 +167,34 @@ def _asked(monitor: Monitor) -> Iterable[Value]:
             return _calculated(monitor)
         case MonitorKind.TCP:
             return (("probe", _url(monitor)), ("send", monitor.send), ("expect", monitor.expect))
+        case MonitorKind.TLS:
+            return (
+                ("probe", _url(monitor)),
+                ("verify", _yes(monitor.verify)),
+                ("expires_in", duration_text(monitor.expires_in)),
+                ("effect", "warn" if monitor.warns else "down"),
+            )
+        case MonitorKind.DNS:
+            return (("probe", _url(monitor)), ("expect", monitor.expect), ("recurse", _yes(monitor.recursive)))
+        case MonitorKind.ICMP:
+            return (("probe", _url(monitor)),)
+        case MonitorKind.GRPC:
+            return (
+                ("probe", _url(monitor)),
+                ("tls" if monitor.certificate is None else "tls.client", monitor.certificate or _yes(monitor.tls)),
+                ("verify", _yes(monitor.verify) if monitor.tls else None),
+                ("credentials", _secret(monitor.credentials)),
+            )
+        case MonitorKind.EXEC:
+            return (("exec", " ".join(monitor.command)),)
+        case MonitorKind.METRIC:
+            return (
+                ("metric", monitor.query),
+                ("at", monitor.at),
+                ("up", monitor.passes),
+                ("no_data", monitor.no_data.value),
+                ("credentials", _secret(monitor.credentials)),
+            )
         case _:
             return (
                 ("probe", _url(monitor)),
@@ -167,7 +203,8 @@ def _asked(monitor: Monitor) -> Iterable[Value]:
                 ("credentials", _secret(monitor.credentials)),
                 ("status", ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in monitor.status)),
                 ("body", monitor.body),
-                ("verify", str(monitor.verify).lower() if monitor.kind is MonitorKind.HTTPS else None),
+                ("follow", monitor.follow or None),
+                ("verify", _yes(monitor.verify) if monitor.kind is MonitorKind.HTTPS else None),
             )
 
 
@@ -179,14 +216,20 @@ def _calculated(monitor: Monitor) -> Iterable[Value]:
     return (
         ("at_least", calculated.amount if count else None),
         ("of" if count else calculated.kind.value, ", ".join(calculated.members)),
-        ("invert", str(calculated.inverted).lower()),
+        ("invert", _yes(calculated.inverted)),
     )
 
 
 def _url(monitor: Monitor) -> str:
     port = f":{monitor.port}" if monitor.port else ""
-    path = "" if monitor.kind is MonitorKind.TCP else monitor.path
-    return f"{monitor.kind.value}://{monitor.host}{port}{path}"
+    pathless = (MonitorKind.TCP, MonitorKind.TLS, MonitorKind.ICMP)
+    path = "" if monitor.kind in pathless else monitor.path
+    asked = f"?type={monitor.rdtype}" if monitor.kind is MonitorKind.DNS else ""
+    return f"{monitor.kind.value}://{monitor.host}{port}{path}{asked}"
+
+
+def _yes(flag: bool) -> str:
+    return "true" if flag else "false"
 
 
 def _listener(listener: Listener) -> str:

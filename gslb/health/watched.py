@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gslb.model import Check, Endpoint, Monitor, MonitorKind
 
-PORTS = {MonitorKind.HTTP: 80, MonitorKind.HTTPS: 443}
+PORTS = {MonitorKind.HTTP: 80, MonitorKind.HTTPS: 443, MonitorKind.TLS: 443, MonitorKind.DNS: 53}
 
 
 @dataclass(frozen=True, slots=True)

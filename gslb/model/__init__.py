@@ -9,30 +9,37 @@ from gslb.model.apply import Batch, Put, Remove, apply, difference
 from gslb.model.branches import network_or_asn
 from gslb.model.checks import checks, detection, read_by
 from gslb.model.diff import Change, Diff, Verb, diff
+from gslb.model.fence import forbidden
 from gslb.model.ground import absolute
 from gslb.model.mark import Collector, Fault, Faults, Mark, Word, mark_of, refuse
 from gslb.model.model import Broken, Defaults, Model, Section
-from gslb.model.nouns import (
-    Address,
+from gslb.model.monitors import (
+    Bound,
     Calculated,
     CalculatedKind,
     Check,
+    Initial,
+    Monitor,
+    MonitorKind,
+    NoData,
+    Probes,
+    Quorum,
+    QuorumKind,
+    Relation,
+)
+from gslb.model.nouns import (
+    Address,
     Clients,
     Endpoint,
     Family,
-    Initial,
     LatencyRow,
     Listen,
     Listener,
-    Monitor,
-    MonitorKind,
     Network,
     NetworkSet,
     Node,
     PlaceSet,
     Pool,
-    Quorum,
-    QuorumKind,
     Region,
     Secret,
     Ttl,
@@ -104,6 +111,7 @@ __all__ = [
     "Alias",
     "AliasSpec",
     "Batch",
+    "Bound",
     "Broken",
     "Calculated",
     "CalculatedKind",
@@ -143,6 +151,7 @@ __all__ = [
     "NetworkMatch",
     "NetworkSet",
     "NetworkSpec",
+    "NoData",
     "Node",
     "NodeSpec",
     "OnAllDown",
@@ -151,6 +160,7 @@ __all__ = [
     "PlaceSet",
     "PolicySpec",
     "Pool",
+    "Probes",
     "Put",
     "Quorum",
     "QuorumKind",
@@ -158,6 +168,7 @@ __all__ = [
     "RdataSpec",
     "Reference",
     "Region",
+    "Relation",
     "Remove",
     "Secret",
     "Section",
@@ -185,6 +196,7 @@ __all__ = [
     "diff",
     "difference",
     "examine",
+    "forbidden",
     "hint_for",
     "is_country",
     "is_place",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gslb.model.model import Model
-from gslb.model.nouns import CalculatedKind, Check, Monitor, MonitorKind
+from gslb.model.monitors import CalculatedKind, Check, Monitor, MonitorKind
 from gslb.model.tree import Leaf, Tree, leaves, walk
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from gslb.model.branches import network_or_asn
+from gslb.model.fence import forbidden
 from gslb.model.mark import Collector, Mark, mark_of
 from gslb.model.model import Broken, Model
-from gslb.model.nouns import Monitor, MonitorKind, Pool, QuorumKind
+from gslb.model.monitors import Monitor, MonitorKind, QuorumKind
+from gslb.model.nouns import Endpoint, Pool
 from gslb.model.places import is_country
 from gslb.model.suggest import did_you_mean
+
+WITHOUT_PORT = {MonitorKind.TCP: "write tcp://:PORT", MonitorKind.GRPC: "write grpc://HOST:PORT/SERVICE"}
+"""Kinds that have no port of their own, and where to write one."""
 
 
 def check_sections(model: Model, broken: Broken, faults: Collector) -> None:
@@ -22,6 +27,7 @@ def check_sections(model: Model, broken: Broken, faults: Collector) -> None:
     for pool in model.pools.values():
         _endpoints_stand_apart(pool, faults)
     _ports_known(model, faults)
+    _probes_allowed(model, faults)
     _quorums_reachable(model, faults)
     _zones_known(model, broken, faults)
 
@@ -114,14 +120,37 @@ def _endpoints_stand_apart(pool: Pool, faults: Collector) -> None:
 
 
 def _ports_known(model: Model, faults: Collector) -> None:
+    for endpoint, word, monitor in _probed(model):
+        if monitor.kind in WITHOUT_PORT and monitor.port is None and endpoint.port is None:
+            message = f"{word} has no port to connect to at {endpoint.path}"
+            faults.add(message, mark_of(word, monitor.mark), WITHOUT_PORT[monitor.kind])
+
+
+def _probes_allowed(model: Model, faults: Collector) -> None:
+    """No probe is sent where it must not go, and no program started, unless the configuration says so."""
+    probes = model.probes
+    for monitor in model.monitors.values():
+        if monitor.kind is MonitorKind.EXEC and not probes.programs:
+            hint = "write probes: {exec: allow} if whoever can write here may run programs on this machine"
+            faults.add(f"{monitor.name}: programs are not started", monitor.mark, hint)
+    told: set[str] = set()
+    for endpoint, _, monitor in _probed(model):
+        for address in (endpoint.v4, endpoint.v6):
+            network = forbidden(address, probes.forbid, probes.allow) if address and monitor.kind.connects else None
+            if network is not None and str(address) not in told:
+                told.add(str(address))
+                message = f"{address} of {endpoint.path} is not probed: {network} is forbidden"
+                faults.add(message, endpoint.mark, f"write probes: {{allow: [{address}]}} if that is meant")
+
+
+def _probed(model: Model) -> Iterator[tuple[Endpoint, str, Monitor]]:
+    """Every endpoint with each probe that hangs on it, and the word by which it was hung there."""
     for pool in model.pools.values():
         for endpoint in pool.endpoints:
             region = model.regions.get(endpoint.region or "")
             for word in (*(region.monitors if region else ()), *pool.monitors, *endpoint.monitors):
                 for monitor in _probes(word, model):
-                    if monitor.kind is MonitorKind.TCP and monitor.port is None and endpoint.port is None:
-                        message = f"{word} has no port to connect to at {endpoint.path}"
-                        faults.add(message, mark_of(word, monitor.mark), "write tcp://:PORT")
+                    yield endpoint, word, monitor
 
 
 def _probes(name: str, model: Model) -> Iterable[Monitor]:

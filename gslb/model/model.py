@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, get_args
 
+from gslb.model.monitors import Monitor, MonitorKind, Probes
 from gslb.model.nouns import (
     Clients,
     Listen,
-    Monitor,
-    MonitorKind,
     NetworkSet,
     Node,
     PlaceSet,
@@ -67,6 +66,7 @@ class Model:
     node: Node = field(default_factory=Node)
     listen: Listen = field(default_factory=Listen)
     clients: Clients = field(default_factory=Clients)
+    probes: Probes = field(default_factory=Probes)
     defaults: Defaults = field(default_factory=Defaults)
     networks: Mapping[str, NetworkSet] = field(default_factory=Section)
     places: Mapping[str, PlaceSet] = field(default_factory=Section)
@@ -110,6 +110,7 @@ SINGLE: Mapping[str, tuple[type, ...]] = {
     "node": (Node,),
     "listen": (Listen,),
     "clients": (Clients,),
+    "probes": (Probes,),
     "defaults": (Defaults,),
 }
 """Sections that are one noun."""

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from gslb.model.mark import Mark
-from gslb.model.nouns import Check, Endpoint, Family
+from gslb.model.monitors import Check
+from gslb.model.nouns import Endpoint, Family
 
 
 class LastResort(Enum):

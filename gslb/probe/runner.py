@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from math import inf
 
 from gslb.health import Observation, Timetable
-from gslb.probe.result import Result, bad
+from gslb.probe.result import Result, Unable, bad
 from gslb.probe.target import Target
 
 log = logging.getLogger(__name__)
@@ -34,11 +34,13 @@ class Runner:
         self._targets: frozenset[Target] = frozenset()
         self._finished: list[tuple[Target, bool]] = []
         self._sequence = 0
+        self._unable: dict[Target, str] = {}  # why nothing is said of these
         self._awake = asyncio.Event()
 
     def adopt(self, targets: Iterable[Target]) -> None:
         """Probe exactly these from now on; what is under way for others is heard out and forgotten."""
         self._targets = frozenset(targets)
+        self._unable = {target: why for target, why in self._unable.items() if target in self._targets}
         self._timetable.adopt({target: target.monitor for target in self._targets}, asyncio.get_running_loop().time())
         self._awake.set()
 
@@ -60,15 +62,21 @@ class Runner:
     async def _carry_out(self, target: Target) -> None:
         loop = asyncio.get_running_loop()
         started = loop.time()
+        result: Result | None = None
         try:
             result = await self._probe(target)
+            self._unable.pop(target, None)
+        except Unable as fault:  # it says nothing about the endpoint, so nothing is said of it
+            if self._unable.get(target) != str(fault):
+                log.warning("%s is not probed: %s", target.check, fault)
+            self._unable[target] = str(fault)
         except Exception as fault:  # a fault in one probe must not end all the others
             log.exception("probe of %s failed", target)
             result = bad(f"probe failed: {fault!r}")
         ended = loop.time()
-        self._finished.append((target, result.ok))
+        self._finished.append((target, result is None or result.ok))
         self._awake.set()
-        if target in self._targets:
+        if result is not None and target in self._targets:
             self._sequence += 1
             self._emit(
                 Observation(

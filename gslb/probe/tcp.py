@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 
 from gslb.probe.result import LOOKED_AT, Progress, Result, bad, good, refused
 from gslb.probe.target import Target
 
 
-async def probe(target: Target, progress: Progress) -> Result:
+async def probe(target: Target, address: str, progress: Progress) -> Result:
     loop = asyncio.get_running_loop()
     started = loop.time()
     try:
-        reader, writer = await asyncio.open_connection(target.host, target.port, limit=LOOKED_AT)
-    except socket.gaierror:
-        return bad(f"cannot resolve {target.host}")
+        reader, writer = await asyncio.open_connection(address, target.port, limit=LOOKED_AT)
     except OSError as fault:
         return refused(progress, fault)
     try:

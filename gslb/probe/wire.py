@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from gslb.health import Observation
-from gslb.model import Check, Monitor, MonitorKind
+from gslb.model import Bound, Check, Monitor, MonitorKind, NoData, Relation
 from gslb.probe.result import LONGEST, plain
 from gslb.probe.target import Target
 
@@ -44,7 +44,9 @@ class CheckList:
 
 
 M = TypeVar("M", bound=BaseModel)
-PROBED = frozenset(kind.value for kind in MonitorKind if kind.has_target)
+LOCAL = frozenset({MonitorKind.EXEC})  # what a node's word never starts on another machine
+PORTED = frozenset(kind.value for kind in MonitorKind if kind.has_port)
+PROBED = frozenset(kind.value for kind in MonitorKind if kind.has_target and kind not in LOCAL)
 
 Word = Annotated[str, Field(max_length=4_096)]
 Seconds = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
@@ -59,7 +61,8 @@ class _Target(BaseModel):
 
     check: Name
     kind: Word
-    port: Annotated[int, Field(ge=1, le=65_535)]
+    port: Annotated[int, Field(ge=0, le=65_535)]
+    region: Word = ""
     authorization: Word | None
     monitor_port: Annotated[int, Field(ge=1, le=65_535)] | None
     host: Word
@@ -71,11 +74,34 @@ class _Target(BaseModel):
     verify: bool
     send: Word | None
     expect: Word | None
+    follow: Annotated[int, Field(ge=0, le=10)] = 0
+    tls: bool = False
+    certificate: Word | None = None
+    expires_in: Seconds = 0.0
+    warns: bool = False
+    rdtype: Word = "A"
+    recursive: bool = False
+    query: Word = ""
+    at: Word = ""
+    relation: Relation = Relation.AT_LEAST
+    limit: float = 1.0
+    no_data: NoData = NoData.KEEP
     interval: Annotated[Seconds, Field(ge=0.1)]
     timeout: Annotated[Seconds, Field(ge=0.001)]
     confirm_interval: Seconds
     fall: Annotated[int, Field(ge=1, le=1_000)]
     digest: Word
+
+    @field_validator("port")
+    @classmethod
+    def _there_where_needed(cls, port: int, info: ValidationInfo) -> int:
+        if not port and info.data.get("kind") in PORTED:
+            raise ValueError("is missing")
+        return port
+
+
+SAME = tuple({field.name for field in fields(Monitor)} & _Target.model_fields.keys() - {"kind", "port"})
+"""What a monitor and a target on the wire both have, and mean the same by."""
 
 
 class _List(BaseModel):
@@ -105,7 +131,8 @@ class Elsewhere(BaseModel):
 
 def list_of(targets: Iterable[Target]) -> CheckList:
     """The list of checks to send; equal targets in any order are the same list."""
-    spelled = [_spelled(target) for target in sorted(targets, key=lambda target: (target.check, target.monitor.digest))]
+    sent = (target for target in targets if target.monitor.kind not in LOCAL)
+    spelled = [_spelled(target) for target in sorted(sent, key=lambda target: (target.check, target.monitor.digest))]
     digest = blake2b(json.dumps(spelled, sort_keys=True).encode(), digest_size=12).hexdigest()
     return CheckList(digest, json.dumps({"digest": digest, "targets": spelled}, separators=(",", ":")).encode())
 
@@ -164,22 +191,12 @@ def _spelled(target: Target) -> dict[str, object]:
         check=(target.check.monitor, target.check.endpoint, target.check.address),
         kind=monitor.kind.value,
         port=target.port,
+        region=target.region,
         authorization=target.authorization,
         monitor_port=monitor.port,
-        host=monitor.host,
-        path=monitor.path,
-        method=monitor.method,
-        headers=monitor.headers,
-        status=monitor.status,
-        body=monitor.body,
-        verify=monitor.verify,
-        send=monitor.send,
-        expect=monitor.expect,
-        interval=monitor.interval,
-        timeout=monitor.timeout,
-        confirm_interval=monitor.confirm_interval,
-        fall=monitor.fall,
-        digest=monitor.digest,
+        relation=monitor.passes.relation,
+        limit=monitor.passes.limit,
+        **{name: getattr(monitor, name) for name in SAME},
     ).model_dump(mode="json")
 
 
@@ -187,20 +204,8 @@ def _target(one: _Target) -> Target:
     monitor = Monitor(
         name=one.check[0],
         kind=MonitorKind(one.kind),
-        host=one.host,
         port=one.monitor_port,
-        path=one.path,
-        method=one.method,
-        headers=one.headers,
-        status=one.status,
-        body=one.body,
-        verify=one.verify,
-        send=one.send,
-        expect=one.expect,
-        interval=one.interval,
-        timeout=one.timeout,
-        confirm_interval=one.confirm_interval,
-        fall=one.fall,
-        digest=one.digest,
+        passes=Bound(one.relation, one.limit),
+        **{name: getattr(one, name) for name in SAME},
     )
-    return Target(Check(*one.check), monitor, one.port, one.authorization)
+    return Target(Check(*one.check), monitor, one.port, one.authorization, one.region)

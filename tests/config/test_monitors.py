@@ -2,7 +2,18 @@
 
 import pytest
 
-from gslb.model import Calculated, CalculatedKind, Initial, MonitorKind, Quorum, QuorumKind, Secret
+from gslb.model import (
+    Bound,
+    Calculated,
+    CalculatedKind,
+    Initial,
+    MonitorKind,
+    NoData,
+    Quorum,
+    QuorumKind,
+    Relation,
+    Secret,
+)
 from kit.language import expect, model
 
 
@@ -94,7 +105,7 @@ def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("{probe: §grpc://h/}", "grpc: not supported by this version"),
+        ("{probe: §gopher://h/}", "probe: gopher is no way to probe | known: http, https, tcp, tls, dns, icmp, grpc"),
         ("{probe: §ftp://h/}", "probe: ftp is no way to probe | did you mean tcp?"),
         ("{probe: §h}", "probe: h is no URL to probe | write https://HOST/PATH or tcp://:PORT"),
         ("{probe: §http:///x}", "probe: http:///x names no host | write http://HOST/x, as in the Host header"),
@@ -106,7 +117,7 @@ def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
         ("{probe: '§http://a:b:c/'}", "probe: a:b:c is no host and port | write HOST or HOST:PORT"),
         ("{probe: §tcp://h:1/x}", "probe: tcp has no path /x | write tcp://:PORT, with send: and expect: beside it"),
         ("{probe: http://h/, §intervall: 5s}", "unknown key intervall | did you mean interval?"),
-        ("{probe: http://h/, §tls: {}}", "tls: not supported by this version"),
+        ("{probe: http://h/, tls: §true}", "tls: an http probe has none"),
         ("{probe: http://h/, interval: §30}", "interval: 30 has no unit | write 30s"),
         ("{probe: http://h/, interval: §[5s]}", "interval: one word is expected here, no list or map"),
         ("{probe: http://h/, interval: '§'}", "interval: nothing is written here"),
@@ -116,7 +127,7 @@ def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
         ("{probe: http://h/, status: [200, §300-200]}", "status: 300-200 is no HTTP status | write 200 or 200-299"),
         ("{probe: http://h/, method: §get}", "method: get is no HTTP method | write GET, HEAD or POST"),
         ("{probe: http://h/, verify: §false}", "verify: an http probe has no certificate | write https://"),
-        ("{probe: http://h/, send: §x}", "send: a http probe has none"),
+        ("{probe: http://h/, send: §x}", "send: an http probe has none"),
         ("{probe: 'tcp://:1', body: §x}", "body: a tcp probe has none"),
         (
             "{probe: http://h/, headers: {§Authorization: x}}",
@@ -133,9 +144,21 @@ def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
         ("{all: [up], at_least: §1}", "at_least: and of: go together | write {at_least: 2, of: [a, b, c]}"),
         ("{of: [up], at_least: §2}", "at_least: 2 of 1 can never be"),
         ("{all: [up], §any: [up]}", "a monitor is one thing, and here are all and any"),
-        ("{§metric: x, at: y}", "metric: not supported by this version"),
+        ("{metric: x, at: §y, up: '< 1'}", "at: y is no URL of a Prometheus server | write http://HOST:9090"),
+        ("{metric: x, at: http://h:9090, up: '§1'}", "up: 1 is no bound | write < 0.05, >= 1 or == 0"),
+        ("{metric: x, at: http://h:9090, up: '§< .'}", "up: < . is no bound | write < 0.05, >= 1 or == 0"),
+        (
+            "{exec: [§true, x]}",
+            "a program is named by its whole path | write [/usr/lib/nagios/plugins/check_disk, -w, 10%]",
+        ),
+        ("{probe: http://h/, follow: §11}", "follow: 11 is no whole number from 0 to 10"),
+        ("{probe: tls://h, effect: §x}", "effect: x is unknown | write down or warn"),
+        ("{probe: tcp://h:1, tls: §true}", "tls: a tcp probe has none"),
         ("§{prob: http://h/}", "m: it does not say what monitor this is | did you mean probe?"),
-        ("§{interval: 5s}", "m: it does not say what monitor this is | write one of probe, push, all, any, of"),
+        (
+            "§{interval: 5s}",
+            "m: it does not say what monitor this is | write one of probe, exec, metric, push, all, any, of",
+        ),
         ("§[a]", "m: this form is not known here"),
     ],
 )
@@ -165,3 +188,44 @@ def test_a_quorum_can_be_reached():
         "gslb: 1\nmonitors: {§m: {probe: 'tcp://:1', quorum: 2}}\n",
         "quorum: 2 of 1 vantages can never be | write majority, or add vantages",
     )
+
+
+def test_programs_are_started_only_where_that_is_allowed():
+    text = "gslb: 1\nmonitors: {§m: {exec: [/bin/true, $address], interval: 30s}}\n"
+    hint = "write probes: {exec: allow} if whoever can write here may run programs on this machine"
+    expect(text, f"m: programs are not started | {hint}")
+
+    monitor = model(text.replace("§", "") + "probes: {exec: allow}\n").monitors["m"]
+    assert (monitor.kind, monitor.command, monitor.interval) == (MonitorKind.EXEC, ("/bin/true", "$address"), 30.0)
+
+
+def test_a_metric_has_a_bound_and_a_word_for_no_data():
+    monitor = one("""{metric: 'errors{region="$region"}', at: 'http://prom:9090/', up: < 5%, no_data: up}""")
+
+    assert (monitor.query, monitor.at) == ('errors{region="$region"}', "http://prom:9090")
+    assert (monitor.passes, monitor.no_data) == (Bound(Relation.LESS, 0.05), NoData.UP)
+    assert one("{metric: x, at: http://h:9090, up: '>= 1e3'}").passes == Bound(Relation.AT_LEAST, 1000.0)
+
+
+def test_a_certificate_may_only_warn():
+    monitor = one("{probe: tls://www.example.com:8443, expires_in: 14d, effect: warn}")
+
+    assert (monitor.kind, monitor.port, monitor.expires_in) == (MonitorKind.TLS, 8443, 14 * 86_400.0)
+    assert monitor.warns
+    assert not one("{probe: tls://www.example.com}").warns
+
+
+@pytest.mark.parametrize(
+    ("line", "tls", "certificate"),
+    [
+        ("{probe: grpc://h:443/a.B}", True, None),
+        ("{probe: grpc://h:50051/a.B}", False, None),
+        ("{probe: grpc://h:50051/a.B, tls: true}", True, None),
+        ("{probe: grpc://h:443/a.B, tls: false}", False, None),
+        ("{probe: grpc://h:50051/a.B, tls: {client: /p.pem}}", True, "/p.pem"),
+    ],
+)
+def test_grpc_speaks_tls_on_443_or_where_it_is_said(line, tls, certificate):
+    monitor = one(line)
+
+    assert (monitor.tls, monitor.certificate, monitor.path) == (tls, certificate, "/a.B")

@@ -31,6 +31,15 @@ class Authority:
         """Put the authority's certificate into a file."""
         self._authority.cert_pem.write_to_path(str(path))
 
+    def client(self, path: Path) -> None:
+        """Put a client's certificate and its key into a file."""
+        self._authority.issue_cert("probe@example.com").private_key_and_cert_chain_pem.write_to_path(str(path))
+
+    def demand(self, context: ssl.SSLContext) -> None:
+        """Have a server's context ask for a client's certificate of ours."""
+        self._authority.configure_trust(context)
+        context.verify_mode = ssl.CERT_REQUIRED
+
     def server(self, name: str = "www.example.com", *, days: int = 30, stranger: bool = False) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         issuer = self._stranger if stranger else self._authority

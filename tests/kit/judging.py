@@ -46,7 +46,7 @@ def built(of: World | str, folder: Path) -> Built:
 
 
 class Play:
-    """One judge and its clocks. `beliefs`, `touched` (whom each touched), `lines`: all that it has published and told."""
+    """One judge and its clocks. `beliefs` with whom each touched, and `lines`: all that it published and told."""
 
     def __init__(
         self,

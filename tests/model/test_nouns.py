@@ -46,10 +46,6 @@ def test_detection_is_the_longest_time_from_a_death_to_the_verdict(interval, tim
     assert monitor.detection == seconds
 
 
-def test_probes_have_targets():
-    assert [kind for kind in MonitorKind if kind.has_target] == [MonitorKind.HTTP, MonitorKind.HTTPS, MonitorKind.TCP]
-
-
 def test_a_check_reads_as_a_monitor_asked_of_an_address():
     assert str(Check("ready", "web/eu", "192.0.2.1")) == "ready@web/eu[192.0.2.1]"
     assert str(Check("beat")) == "beat"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gslb.model import Monitor, MonitorKind
-from gslb.probe import Prober
+from gslb.probe import Prober, Unable
 from kit.backends import Authority, backend, says, target
 
 HTTP, HTTPS = MonitorKind.HTTP, MonitorKind.HTTPS
@@ -271,3 +271,56 @@ async def test_a_hundred_probes_at_once_each_get_their_own_answer():
         results = await asyncio.gather(*(probe(target(HTTP, port)) for port in (good, bad) * 50))
 
     assert [result.ok for result in results] == [True, False] * 50
+
+
+def sends_to(where, status="302 Found"):
+    return says(f"HTTP/1.1 {status}\r\nLocation: {where}\r\nContent-Length: 0\r\n\r\n".encode())
+
+
+async def test_redirects_are_followed_where_that_is_asked_for():
+    async with backend(says(OK)) as last, backend(sends_to(f"http://127.0.0.1:{last}/x")) as middle:
+        found, said = await probed(sends_to(f"http://127.0.0.1:{middle}/"), follow=2, body="ready")
+        short = await probed(sends_to(f"http://127.0.0.1:{middle}/"), follow=1, body="ready")
+
+    assert (found, said[:10]) == (True, "200 OK in ")
+    assert short == (False, "more than 1 redirects")
+
+
+async def test_a_redirect_carries_no_credentials_and_its_own_host():
+    heads = []
+
+    async def last(reader, writer):
+        heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(OK)
+        await writer.drain()
+
+    async with (
+        backend(last) as port,
+        backend(sends_to(f"http://localhost:{port}/there?x=1")) as first,
+        Prober() as probe,
+    ):
+        result = await probe(target(HTTP, first, authorization="Bearer x", follow=1))
+
+    assert result.ok
+    assert heads[0].startswith("GET /there?x=1 HTTP/1.1\r\n")
+    assert f"Host: localhost:{port}\r\n" in heads[0]
+    assert "Authorization" not in heads[0]
+
+
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        ("", "302 Found, and no URL to follow"),
+        ("gopher://h/", "302 Found, and no URL to follow"),
+        ("http://user:secret@127.0.0.1/", "302 Found, and no URL to follow"),
+        ("http://[::1", "302 Found, and no URL to follow"),
+        ("http://nobody.invalid/", "cannot resolve nobody.invalid"),
+    ],
+)
+async def test_a_redirect_to_nowhere_is_down(where, reason):
+    assert await probed(sends_to(where), follow=3) == (False, reason)
+
+
+async def test_no_redirect_leads_out_of_the_fence():
+    with pytest.raises(Unable, match="is forbidden"):
+        await probed(sends_to("http://169.254.169.254/latest/meta-data/"), follow=3)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gslb.health import Observation
-from gslb.model import Check, Monitor, MonitorKind
+from gslb.model import Bound, Check, Monitor, MonitorKind, NoData, Relation
 from gslb.probe import Target, list_of
 from gslb.probe.wire import (
     LARGEST_BODY,
@@ -39,10 +39,22 @@ EVERYTHING = Target(
         timeout=2.0,
         confirm_interval=0.5,
         fall=4,
+        follow=3,
+        tls=True,
+        certificate="/etc/gslb/probe.pem",
+        expires_in=86_400.0,
+        warns=True,
+        rdtype="AAAA",
+        recursive=True,
+        query='up{region="$region"}',
+        at="http://prom.example.net:9090",
+        passes=Bound(Relation.LESS, 0.05),
+        no_data=NoData.UP,
         digest="d1",
     ),
     443,
     "Bearer x",
+    "eu",
 )
 PLAIN = Target(Check("tcp://:22", "web/us", "host.example."), Monitor("tcp://:22", MonitorKind.TCP), 22)
 SEEN = Observation("eu", 7, 12, CHECK, "d1", ok=False, reason="connect timed out after 2 s", at=90.5, took=2.0)
@@ -57,6 +69,15 @@ def test_a_list_of_checks_arrives_as_it_was_sent():
     assert set(found) == {EVERYTHING, PLAIN}
 
 
+def test_a_program_is_never_started_on_another_machine():
+    program = Target(CHECK, Monitor("ready", MonitorKind.EXEC, command=("/bin/true",)), 0)
+    assert list_of([program, PLAIN]) == list_of([PLAIN])
+
+    content = json.loads(list_of([PLAIN]).body)
+    content["targets"][0] |= {"kind": "exec", "command": ["/bin/true"]}
+    assert targets_in(json.dumps(content).encode())[1] == ()
+
+
 def test_a_list_is_known_by_what_is_in_it_and_not_by_its_order():
     assert list_of([EVERYTHING, PLAIN]) == list_of([PLAIN, EVERYTHING])
     changed = replace(EVERYTHING, monitor=replace(EVERYTHING.monitor, interval=6.0))
@@ -66,7 +87,7 @@ def test_a_list_is_known_by_what_is_in_it_and_not_by_its_order():
 def test_kinds_and_fields_of_a_later_version_are_passed_over():
     content = json.loads(list_of([EVERYTHING, PLAIN]).body)
     content["targets"][0] |= {"colour": "red"}
-    content["targets"][1] |= {"kind": "grpc"}
+    content["targets"][1] |= {"kind": "gopher"}
 
     _, found = targets_in(json.dumps(content).encode())
 
