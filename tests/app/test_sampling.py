@@ -30,7 +30,11 @@ def test_a_sample_is_told_in_words(view):
     assert not found.traced
 
 
-@pytest.mark.parametrize("packet", [b"", b"\0" * 11, b"\xff" * 200, query("www.example.com", "A")[:30]])
+@pytest.mark.parametrize(
+    "packet",
+    [b"", b"\0" * 11, b"\xff" * 200, query("www.example.com", "A")[:30]],
+    ids=["nothing", "no header", "noise", "cut in its name"],
+)
 def test_a_packet_that_is_none_is_told_too(view, packet):
     assert sighting(noted(FakeClock(), packet), view).resolver == "192.0.2.7"
 
