@@ -23,7 +23,7 @@ from gslb.app.status import explained, status
 from gslb.app.views import Views
 from gslb.control import Journal, ProbeTimes, Scrape, exposition
 from gslb.engine import Engine, system_draws
-from gslb.image import CounterLabel, EngineCounter, ImageError, Tables, sum_counters, sum_engine_counters
+from gslb.image import Counted, EngineCounter, ImageError, Tables, Totals, sum_engine_counters
 from gslb.nameserver import View, explain
 from gslb.server import Bound, HttpServer, Pages, child_preexec, inherited, lifetime
 
@@ -64,7 +64,7 @@ class Control:
         self._beats = beats
         self._engine = engine
         self._draw = system_draws()
-        self._labels: dict[str, list[CounterLabel]] = {}  # of the zone images in use
+        self._totals = Totals(folders.run, folders.images)
         self._reloading = asyncio.Lock()
 
     def _trouble(self, error: Exception) -> None:
@@ -135,13 +135,10 @@ class Control:
                 self._trouble(error)
             await asyncio.sleep(1.0)
 
-    def _zones(self) -> tuple[tuple[list[CounterLabel], list[int]], ...]:
-        """The counters of each zone image in use: what they count, and how far they are."""
+    def _zones(self) -> tuple[Counted, ...]:
+        """All that zones have counted, by what is counted."""
         self.views.now()
-        images = [layer.image for zone in self.views.tables.zones.values() for layer in zone.layers]
-        self._labels = {image.digest: self._labels.get(image.digest) or image.labels() for image in images}
-        run = self.folders.run
-        return tuple((labels, sum_counters(run, digest, len(labels))) for digest, labels in self._labels.items())
+        return self._totals.read(layer.image for zone in self.views.tables.zones.values() for layer in zone.layers)
 
     def metrics(self) -> bytes:
         """One scrape."""

@@ -8,7 +8,7 @@ encode_plan(selector)   ─► blob ─────┘
 
 A zone is one image, or a whole one and up to three smaller ones over it: what changed since.
 
-Counters go the other way: each worker counts in a file of its own, `sum_counters` adds them up.
+Counters go the other way: each worker counts in a file of its own, `Totals` adds them up, whatever becomes of images.
 """
 
 from gslb.image.body import Body, Scoping, Trim
@@ -45,6 +45,7 @@ from gslb.image.selectors import (
     transform,
 )
 from gslb.image.tables import LiveLayer, LiveZone, Tables
+from gslb.image.totals import Counted, Totals, retire
 from gslb.image.zone import write_zone
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Bulk",
     "ByClass",
     "Constant",
+    "Counted",
     "CounterLabel",
     "Draw",
     "EngineCounter",
@@ -95,6 +97,7 @@ __all__ = [
     "Static",
     "Tables",
     "Target",
+    "Totals",
     "Trim",
     "ZoneImage",
     "client_bucket",
@@ -107,6 +110,7 @@ __all__ = [
     "pack_forwarded",
     "pick",
     "remove_counters",
+    "retire",
     "sum_counters",
     "sum_engine_counters",
     "transform",

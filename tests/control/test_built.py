@@ -2,16 +2,21 @@
 
 import os
 import pickle
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import dns.name
 import pytest
+from dns.rcode import Rcode
 
+from gslb.control import Publishing
 from gslb.control.built import KEPT, build, load, save
-from gslb.image import PlaceImage, Row, ZoneImage, open_counters
+from gslb.engine import answer
+from gslb.image import PlaceImage, Publisher, Row, Tables, Totals, ZoneImage, open_counters
 from gslb.nameserver import View, fill
 from kit.judging import REGIONAL
-from kit.worlds import all_up, large, world
+from kit.worlds import all_up, large, query, world
 
 
 def files(folder):
@@ -136,6 +141,58 @@ def test_of_many_snapshots_some_stay_with_their_images_and_counters(tmp_path):
     counted = {path.name.split("-")[1] for path in (tmp_path / "run").iterdir()}
     assert counted >= {zone.image.rpartition("-")[2] for built in saved[-KEPT + 1 :] for zone in built.zones}
     assert saved[-KEPT].zones[0].image.rpartition("-")[2] not in counted
+
+
+COUNTED = """\
+gslb: 1
+listen: 127.0.0.1:5300
+regions: {eu: {at: FRA}}
+pools: {web: {endpoints: {eu: 192.0.2.1}}}
+zones:
+  example.com:
+    records: |
+      @ 300 NS ns
+      ns 300 A 192.0.2.53
+      a 300 CNAME www
+"""
+
+
+def counted(number: int) -> str:
+    hosts = "".join(f"      h{each} 300 A 192.0.2.{each}\n" for each in range(30 + number % 3))
+    steer = "    steer:\n      www: {failover: [web/eu]}\n"
+    return f"{COUNTED}      own 300 TXT {number % 7}\n{hosts}{steer if number % 4 else ''}"
+
+
+def test_what_was_answered_stays_counted_through_every_change(tmp_path):
+    """Layers, whole images, images that go, the same zone again, steering that comes and goes, another worker."""
+    expected: Counter[tuple[str, str]] = Counter()
+    publisher, served = Publisher(tmp_path / "run"), None
+    totals = Totals(tmp_path / "run", tmp_path / "images")
+    layers = set()
+    for number in range(24):
+        served = save(build(world(counted(number)), tmp_path, served, least=0), tmp_path)
+        layers.add(len(served.zones))
+        belief = replace(all_up(served.world), generation=number + 1)
+        publisher.publish(Publishing(served).publication(belief, None, 1.0))
+        workers = [Tables(tmp_path / "run", slot) for slot in (0, 1)]
+        for name, kind in (("own", "TXT"), ("h3", "A"), ("www", "A"), ("a", "A"), ("none", "A"), ("q.none", "A")):
+            for tables in workers:
+                reply = answer(tables, query(f"{name}.example.com", kind), b"\x7f\0\0\1", lambda: 0)
+                assert isinstance(reply, bytes)
+                expected[name, Rcode.to_text(Rcode(reply[3] & 15))] += 1
+        told: Counter[tuple[str, str]] = Counter()
+        leaves = 0
+        for labels, counts in totals.read(layer.image for zone in tables.zones.values() for layer in zone.layers):
+            for label, count in zip(labels, counts, strict=False):
+                told[label.rdtype, label.rcode] += count
+                leaves += count if label.leaf == "web/eu" else 0
+        assert told["TXT", "NOERROR"] == expected["own", "NOERROR"]
+        assert told["other", "NXDOMAIN"] == sum(times for (_, rcode), times in expected.items() if rcode == "NXDOMAIN")
+        assert told.total() == expected.total()
+        assert leaves == 4 * sum(1 for before in range(number + 1) if before % 4)
+
+    assert layers >= {1, 2}
+    assert len(list((tmp_path / "images").glob("zone-*"))) < 20, "images went on the way"
 
 
 def test_the_snapshot_in_use_stays_however_old_it_is(tmp_path):
