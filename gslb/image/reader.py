@@ -17,7 +17,8 @@ from gslb.image.flat import FlatBody, FlatTarget
 class ZoneImage:
     """A mapped zone image. Nothing is read until it is asked for, so opening one costs the same at any size.
 
-    `depth` is the most labels a name in it has, `octets` the whole file. Raises ImageError where the file is no image of this version.
+    `depth` is the most labels a name in it has, `octets` the whole file. Raises ImageError where the file is no image
+    of this version.
     """
 
     def __init__(self, path: str | Path) -> None:
