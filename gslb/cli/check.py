@@ -125,7 +125,7 @@ def parents(zones: Iterable[Zone]) -> Iterator[str]:
     from dns.rdatatype import RdataType
 
     ours = {zone.apex: zone for zone in zones}
-    cuts = {name for zone in ours.values() for name, node in zone.nodes.items() if node.cut}
+    cuts = {name for zone in ours.values() for name, node in zone.others.items() if node.cut}
     for apex, zone in ours.items():
         if apex in cuts:
             continue

@@ -156,15 +156,14 @@ class Plain:
             keys = [owner + tail for owner in owners]
         if max(map(len, keys)) > self._room:
             raise _UnplainError
-        written = set(ttls)
-        if b"" in written:
-            ttls, last = _inherit(ttls, default, last)
-            written = set(ttls)
-        else:
-            last = int(ttls[-1])
-        if max(map(int, written)) > MAX_TTL:
+        if default is None and b"" in ttls:
+            ttls, last = _inherit(ttls, last)
+        elif any(ttls):
+            last = int(next(filter(None, reversed(ttls))))
+        written = {ttl: int(ttl) if ttl else default or 0 for ttl in set(ttls)}
+        if max(written.values()) > MAX_TTL:
             raise _UnplainError
-        heads = {ttl: b"\0\1\0\1%b\0\4" % int(ttl).to_bytes(4, "big") for ttl in written}
+        heads = {ttl: b"\0\1\0\1%b\0\4" % seconds.to_bytes(4, "big") for ttl, seconds in written.items()}
         pairs = _PAIRS
         if any(sixes) or any(texts):
             rows = zip(ttls, high, low, sixes, texts, strict=True)
@@ -251,17 +250,16 @@ class Plain:
                     _, dot, above = above.partition(b".")
 
 
-def _inherit(ttls: tuple[bytes, ...], default: int | None, last: int | None) -> tuple[tuple[bytes, ...], int | None]:
-    """TTLs with those filled in that were left out; and the one written last."""
+def _inherit(ttls: tuple[bytes, ...], last: int | None) -> tuple[tuple[bytes, ...], int | None]:
+    """TTLs with those filled in that were left out, as the last one written; and the last of all."""
     filled = []
+    inherited = b"" if last is None else b"%d" % last
     for ttl in ttls:
-        if ttl:
-            last = int(ttl)
-        inherited = last if default is None else default
-        if inherited is None:
-            raise _UnplainError
-        filled.append(ttl or b"%d" % inherited)
-    return tuple(filled), last
+        inherited = ttl or inherited
+        filled.append(inherited)
+    if not filled[0]:
+        raise _UnplainError
+    return tuple(filled), int(inherited)
 
 
 def _other(head: bytes, six: bytes, text: bytes) -> bytes:
