@@ -33,6 +33,12 @@ class Tally:
     def rate(self) -> float:
         return self.sent / self.seconds if self.seconds else 0.0
 
+    def __str__(self) -> str:
+        return (
+            f"UDP: {self.sent} queries at {self.rate:.0f}/s, {self.lost} lost, {self.strange} strange, "
+            f"slowest answer {self.slowest * 1e3:.0f} ms"
+        )
+
 
 class Flood:
     """Asks `packets` in turn, `rate` a second, while its `with` block lasts, and then waits for the rest.

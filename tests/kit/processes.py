@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -45,6 +46,7 @@ class Process:
         self.name = name
         self.command = command
         self._out, self._err = folder / f"{name}.out", folder / f"{name}.err"
+        self.environment: dict[str, str] = {}  # beside ours
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self) -> None:
@@ -55,6 +57,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
+                env=os.environ | self.environment,
                 preexec_fn=child_preexec,  # noqa: PLW1509 - one prctl, and no lock is taken
             )
 
