@@ -23,7 +23,7 @@ from pathlib import Path
 import psutil
 from engine_tables import cases, publish
 
-from gslb.engine import Plain, Worker, pure_python, system_draws
+from gslb.engine import Worker, plain, pure_python, system_draws
 from gslb.image import Tables, open_engine_counters
 
 HERE = Path(__file__).resolve().parent
@@ -46,7 +46,7 @@ def serve(folder: Path, listening: socket.socket, exchange: str) -> None:
             open_engine_counters(folder, 0),
             lambda: None,
             system_draws(),
-            make=pure_python(Plain if exchange == "plain" else None),
+            make=plain if exchange == "plain" else pure_python(),
         )
         worker.run(lambda: bool(stopped))
 

@@ -1,18 +1,16 @@
-"""What a worker needs of a socket: packets in, in numbered slots, and replies out of the same slots.
+"""What is the same for every way of exchanging packets with a socket: sizes, and where a packet came from.
 
-receive() ─► sizes ─► slots[start : start + size] ─► the reply is written over the packet ─► send(sizes)
+Where a socket listens to every address of its family, each packet brings the address that was asked, and its reply
+takes it back: a client hears nobody else.
 """
 
 from __future__ import annotations
 
-import mmap
 import socket
 from dataclasses import dataclass
-from typing import Protocol
 
-SLOTS = 64
-SLOT_SIZE = 4096  # octets; no query is as long
-STARTS = [SLOT_SIZE * slot for slot in range(SLOTS)]
+SLOTS = 64  # packets of a batch
+LONGEST = 4096  # octets; a packet that is as long, or longer, is no query
 
 # Linux's numbers; Python has no name for the first.
 IP_PKTINFO = 8
@@ -27,35 +25,6 @@ class Origin:
     port: int
     scope_id: int = 0
     destination: bytes = b""
-
-
-class Exchange(Protocol):
-    """One listening socket; slot n is at `STARTS[n]` of the memory that all exchanges of a worker share."""
-
-    socket: socket.socket
-
-    def receive(self) -> list[int]:
-        """Take what has arrived, without waiting: the size of the packet in each slot, [] when there is none.
-
-        A packet that did not fit into its slot has size SLOT_SIZE.
-        """
-
-    def sender(self, slot: int) -> bytes:
-        """The address that the packet in a slot came from: 4 or 16 octets."""
-
-    def origin(self, slot: int) -> Origin:
-        """The same with all that a reply needs."""
-
-    def send(self, sizes: list[int]) -> int:
-        """Send the reply that stands in each slot back to its sender, from the address asked; size 0: no reply.
-
-        Returns how many could not be sent.
-        """
-
-
-def slot_memory() -> mmap.mmap:
-    """Memory for all slots: slicing an mmap gives bytes at once, and it never moves."""
-    return mmap.mmap(-1, SLOTS * SLOT_SIZE)
 
 
 def learns_destination(listening: socket.socket) -> bool:

@@ -1,6 +1,6 @@
 """The worker's loop: new tables, then a batch from each socket that has packets; a turn at a time.
 
-wait ─► beat ─► refresh ─► serve each socket with packets
+wait ─► beat ─► refresh ─► write counts down, now and then ─► serve each socket with packets
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from gslb.engine.serving import MakeServings, Means
 from gslb.image import EngineCounter, ImageError, Tables
 
 TURN = 0.025  # seconds that a turn waits for packets at most
+SETTLED = 100_000_000  # nanoseconds after which counts are written down, however busy it is
 DRAIN_TURNS = 1_024  # at the end: as many as fill a receive buffer several times over
 
 
@@ -39,6 +40,8 @@ class Worker:
         self._tables = tables
         self._counters = counters
         self._beat = beat
+        self._clock = clock
+        self._settle_at = 0
         servings = (make or pure_python())(Means(tables, queue, counters, draw, clock), sockets)
         self._servings = {one.fileno(): serving for one, serving in zip(sockets, servings, strict=True)}
         self._wait = waiter(list(self._servings))
@@ -52,13 +55,21 @@ class Worker:
         for _ in range(DRAIN_TURNS):
             if not self.turn(0):
                 break
+        self._settle()
 
     def turn(self, seconds: float) -> int:
         """Wait at most so long for packets and answer a batch from each socket that has some; returns how many came."""
         waiting = self._wait(seconds)
         self._beat()
         self._refresh()
+        if not waiting or self._clock() > self._settle_at:
+            self._settle()
         return sum([self._servings[descriptor].serve() for descriptor in waiting])
+
+    def _settle(self) -> None:
+        self._settle_at = self._clock() + SETTLED
+        for serving in self._servings.values():
+            serving.settle()
 
     def _refresh(self) -> None:
         try:

@@ -1,60 +1,89 @@
-"""A packet a system call, through the standard library alone: for systems without recvmmsg."""
+"""The engine in pure Python, a packet at a time, through the standard library alone: for systems without recvmmsg."""
 
 from __future__ import annotations
 
-import mmap
 import socket
 import struct
+from collections.abc import Sequence
 from typing import Any
 
-from gslb.engine.exchange import IP_PKTINFO, IPV6_PKTINFO, SLOT_SIZE, SLOTS, STARTS, Origin, learns_destination
+from gslb.engine.answer import answer
+from gslb.engine.exchange import IP_PKTINFO, IPV6_PKTINFO, LONGEST, SLOTS, Origin, learns_destination
+from gslb.engine.query import NoAnswer
+from gslb.engine.serving import Means
+from gslb.image import EngineCounter
 
 CONTROL_SIZE = 64
+Control = list[tuple[int, int, bytes]]
+
+
+def plain(means: Means, sockets: Sequence[socket.socket]) -> list[Plain]:
+    """Servings that share nothing."""
+    return [Plain(index, one, means) for index, one in enumerate(sockets)]
 
 
 class Plain:
-    """An Exchange that takes up to 64 packets, one after the other, and answers them the same way."""
+    """The Serving of one socket; `index` is its number for the responder."""
 
-    def __init__(self, listening: socket.socket, slots: mmap.mmap) -> None:
-        self.socket = listening
-        self._wildcard = learns_destination(listening)
-        self._slots = memoryview(slots)
-        self._froms: list[tuple[Any, list[tuple[int, int, bytes]]]] = []  # address and control messages, by slot
+    def __init__(self, index: int, listening: socket.socket, means: Means) -> None:
+        self._index = index
+        self._socket = listening
+        self._room = CONTROL_SIZE if learns_destination(listening) else 0
+        self._means = means
+        self._counters = means.counters
 
-    def receive(self) -> list[int]:
-        sizes = []
-        self._froms.clear()
-        room = CONTROL_SIZE if self._wildcard else 0
-        for start in STARTS[:SLOTS]:
+    def refreshed(self) -> None:
+        """Nothing is kept."""
+
+    def settle(self) -> None:
+        """Everything is counted at once."""
+
+    def serve(self) -> int:
+        for count in range(SLOTS):
             try:
-                size, control, _, address = self.socket.recvmsg_into([self._slots[start : start + SLOT_SIZE]], room)
+                packet, control, _, address = self._socket.recvmsg(LONGEST, self._room)
             except OSError:  # nothing more, or the error of a reply sent earlier
-                break
-            sizes.append(size)
-            self._froms.append((address, control))
-        return sizes
+                return count
+            self._counters[EngineCounter.RECEIVED] += 1
+            self._take(packet, control, address)
+        return SLOTS
 
-    def sender(self, slot: int) -> bytes:
-        host = self._froms[slot][0][0]
-        return socket.inet_pton(self.socket.family, host.partition("%")[0])
+    def _take(self, packet: bytes, control: Control, address: Any) -> None:
+        counters, means = self._counters, self._means
+        if len(packet) >= LONGEST:
+            counters[EngineCounter.OVERSIZED] += 1
+            return
+        sender = socket.inet_pton(self._socket.family, address[0].partition("%")[0])
+        reply: bytes | NoAnswer
+        try:
+            reply = answer(means.tables, packet, sender, means.draw)
+        except Exception:  # noqa: BLE001 - a name whose tables are damaged must not take all others down
+            counters[EngineCounter.FAULTS] += 1
+            reply = NoAnswer.FORWARD
+        if isinstance(reply, bytes):
+            self._send(reply, control, address)
+        elif reply is NoAnswer.DROP:
+            counters[EngineCounter.DROPPED] += 1
+        else:
+            scope_id = address[3] if len(address) == 4 else 0
+            means.forward(self._index, Origin(sender, address[1], scope_id, _destination(control)), packet)
 
-    def origin(self, slot: int) -> Origin:
-        address, control = self._froms[slot]
-        destination = b""
-        for level, _, data in control:
-            destination = data[4:8] if level == socket.IPPROTO_IP else data[:16]
-        return Origin(self.sender(slot), address[1], address[3] if len(address) == 4 else 0, destination)
+    def _send(self, reply: bytes, control: Control, address: Any) -> None:
+        counters = self._counters
+        counters[EngineCounter.ANSWERED_UDP + (reply[3] & 15)] += 1
+        if reply[2] & 2:
+            counters[EngineCounter.TRUNCATED] += 1
+        back = [_without_interface(level, data) for level, _, data in control]
+        try:
+            self._socket.sendmsg([reply], back, 0, address)
+        except OSError:
+            counters[EngineCounter.SEND_FAILED] += 1
 
-    def send(self, sizes: list[int]) -> int:
-        failed = 0
-        for start, size, (address, received) in zip(STARTS, sizes, self._froms, strict=False):
-            if size:
-                control = [_without_interface(level, data) for level, _, data in received]
-                try:
-                    self.socket.sendmsg([self._slots[start : start + size]], control, 0, address)
-                except OSError:
-                    failed += 1
-        return failed
+
+def _destination(control: Control) -> bytes:
+    for level, _, data in control:
+        return data[4:8] if level == socket.IPPROTO_IP else data[:16]
+    return b""
 
 
 def _without_interface(level: int, data: bytes) -> tuple[int, int, bytes]:

@@ -54,5 +54,8 @@ class Serving(Protocol):
     def refreshed(self) -> None:
         """Told between two batches that the tables have changed: what was made from the old ones is let go."""
 
+    def settle(self) -> None:
+        """Told when there is time, and ten times a second when there is none: write down what was counted."""
+
 
 MakeServings = Callable[[Means, Sequence[socket.socket]], Sequence[Serving]]

@@ -64,6 +64,20 @@ class ZoneImage:
             at = (at + 1) & mask
         return -1
 
+    def may_have(self, crc: int) -> bool:
+        """Whether there may be an entry for a name, by its crc32: False is sure, and quickly said."""
+        slots, mask = self._slots, self._mask
+        at = crc & mask
+        while slot := slots[at]:
+            if slot & 0xFFFF_FFFF == crc:
+                return True
+            at = (at + 1) & mask
+        return False
+
+    def crcs(self) -> list[int]:
+        """The crc32 of every name that it has an entry for, in no order, and zeros."""
+        return self._slots.cast("B").cast("I")[::2].tolist()
+
     def here(self, entry: int) -> int:
         """The rows (by their place) that the name itself answers; GONE: there is no such name any more."""
         return int(self._entries[4 * entry + 1])

@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from gslb.engine import Plain, Worker, pure_python
+from gslb.engine import Worker, plain, pure_python
 from gslb.engine.batch import Batch
 from gslb.engine.loop import waiter
 from gslb.image import (
@@ -43,7 +43,7 @@ GOOD, MISSING, COOKIE = (
 class Site:
     """A worker with its sockets, the queue's other end, and clients, on real loopback addresses."""
 
-    def __init__(self, folder, *plans, addresses=("127.0.0.1",), make_exchange=None):
+    def __init__(self, folder, *plans, addresses=("127.0.0.1",), make=None):
         self.folder = folder
         self.publisher = Publisher(folder / "run", 1 << 16)
         self.generations = count(1)
@@ -61,7 +61,7 @@ class Site:
             self._beat,
             lambda: self.drawn,
             lambda: 12_345,
-            pure_python(make_exchange),
+            make,
         )
         self.clients = [self._client(one.getsockname(), one.family) for one in self.listening]
 
@@ -130,10 +130,10 @@ def site(tmp_path):
         one.close()
 
 
-@pytest.mark.parametrize("make_exchange", [Batch, Plain])
+@pytest.mark.parametrize("make", [pure_python(), plain])
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-def test_a_question_is_answered(site, make_exchange, host):
-    here = site(ONE, addresses=(host,), make_exchange=make_exchange)
+def test_a_question_is_answered(site, make, host):
+    here = site(ONE, addresses=(host,), make=make)
     for _ in range(3):  # first made, then kept, then ready
         (reply,) = here.ask(query("steer0.example.com"))
         assert read(reply, query("steer0.example.com")).records == address(1).wire
@@ -218,11 +218,12 @@ def test_what_is_no_query_is_met_with_silence(site):
 def test_a_batch_is_counted_by_rcode_and_kind(site):
     here = site()
     long = query(b"\1a" * 110 + APEX)
-    here.ask(*[GOOD] * 5, *[MISSING] * 3, COOKIE, b"?", long)
+    for batch in ((GOOD, MISSING), (*[GOOD] * 4, *[MISSING] * 2, COOKIE, b"?", long)):
+        here.ask(*batch)
 
     assert here.counted() == {
         EngineCounter.RECEIVED: 11,
-        EngineCounter.HOT: 3,  # the first is made, the second kept
+        EngineCounter.HOT: 6,  # the first of each is learned from
         EngineCounter.FORWARDED: 1,
         EngineCounter.DROPPED: 1,
         EngineCounter.ANSWERED_UDP: 5,
@@ -276,7 +277,7 @@ def test_a_fault_in_one_plan_costs_only_its_name(site):
 
 def test_a_reply_that_cannot_be_sent_is_counted(site, monkeypatch):
     here = site()
-    monkeypatch.setattr(Batch, "send", lambda self, sizes: 1)
+    monkeypatch.setattr(Batch, "send", lambda self: 1)
     here.ask(GOOD)
 
     assert here.counted()[EngineCounter.SEND_FAILED] == 1

@@ -1,10 +1,10 @@
 """The pure engine takes batches where the system has them."""
 
-from gslb.engine import Plain, best_exchange
-from gslb.engine.batch import Batch
+from gslb.engine import plain, pure, pure_python
+from gslb.engine.vectors import vectors
 
 
-def test_the_best_exchange_is_the_batch_where_there_is_one(monkeypatch):
-    assert best_exchange() is Batch
-    monkeypatch.setattr("gslb.engine.pure.LINUX", False)
-    assert best_exchange() is Plain
+def test_batches_are_taken_where_there_are_some(monkeypatch):
+    assert pure_python() is vectors
+    monkeypatch.setattr(pure, "LINUX", False)
+    assert pure_python() is plain

@@ -130,3 +130,13 @@ def test_a_file_of_another_version_or_length_is_refused(tmp_path, damage):
 
     with pytest.raises(ImageError):
         ZoneImage(path)
+
+
+@given(zones(APEX), st.lists(names, max_size=8))
+def test_a_name_is_missing_for_sure_when_its_crc_is(zone, asked):
+    with TemporaryDirectory() as folder:
+        image = image_of(zone.entries, folder, zone.shared)
+        for name in (*(entry.name for entry in zone.entries), *(name + APEX for name in asked)):
+            crc = crc32(name)
+            assert image.may_have(crc) == (crc in {crc32(entry.name) for entry in zone.entries})
+        assert set(image.crcs()) - {0} == {crc32(entry.name) for entry in zone.entries}
