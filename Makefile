@@ -3,8 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PIP := .venv/bin/python -m pip --disable-pip-version-check -q
 LIBRARY := gslb/engine/native/library.so
+PACKETS := 10000000
+SEED := 1
 
-.PHONY: help lab test coverage lint format types floors bench bench-quick lock clean
+.PHONY: help lab test fuzz coverage lint format types floors bench bench-quick lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -18,6 +20,12 @@ test: .venv/.ready-test ## every test, with real peers; results and coverage und
 	@$(MAKE) --no-print-directory $(LIBRARY)
 	@mkdir -p build
 	.venv/bin/pytest -n 2 -q --junitxml=build/junit.xml --cov --cov-report=xml --cov-report=html
+
+fuzz: .venv/.ready-test ## engine against engine, then C under sanitizers; PACKETS=10000000 each, SEED=1
+	@scripts/system-packages test
+	@$(MAKE) --no-print-directory $(LIBRARY)
+	.venv/bin/python tests/fuzz/engines.py --packets $(PACKETS) --seed $(SEED)
+	.venv/bin/python tests/fuzz/engines.py --packets $(PACKETS) --seed $(SEED) --sanitize
 
 coverage: ## the share of branches that the last `make test` reached, where it must be 95 %
 	.venv/bin/coverage report --fail-under=95 \

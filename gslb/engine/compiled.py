@@ -20,6 +20,8 @@ from gslb.engine.view import FlatView
 from gslb.image import Tables
 
 LONGEST = 65_535  # octets of a message
+MANY = 64  # messages answered in one call
+STARTS = range(0, LONGEST * MANY, LONGEST)
 _IPV4 = Struct("=2x2s4s")  # sockaddr_in: port, address
 _IPV6 = Struct("=2x2s4x16sI")  # sockaddr_in6: port, address, scope id
 _CMSG_DATA = 16  # octets before the data of a control message
@@ -36,7 +38,9 @@ class CompiledAnswers:
     def __init__(self, tables: Tables, library: ctypes.CDLL | None = None) -> None:
         self._library = library or open_library()
         self.view = FlatView(self._library, tables)
-        self._reply = ctypes.create_string_buffer(LONGEST)
+        self._replies = (ctypes.c_ubyte * (LONGEST * MANY))()
+        self._asked = (Asked * MANY)()
+        self._lengths = (ctypes.c_int32 * MANY)()
 
     def answer(self, packet: bytes, sender: bytes, draw: int, stream: bool = False) -> bytes | NoAnswer:
         """The reply to a packet from `sender` (an address, 4 or 16 octets), or what becomes of it instead; counts it.
@@ -45,28 +49,31 @@ class CompiledAnswers:
         """
         self.view.refresh()
         length = self._library.gslb_answer(
-            self.view.address, packet, len(packet), sender, len(sender), draw, stream, self._reply, LONGEST
+            self.view.address, packet, len(packet), sender, len(sender), draw, stream, self._replies, LONGEST
         )
-        return self._reply.raw[:length] if length >= 0 else _no_answer(length)
+        return ctypes.string_at(self._replies, length) if length >= 0 else _no_answer(length)
 
     def answer_many(self, asked: Sequence[tuple[bytes, bytes, int]], stream: bool = False) -> list[bytes | NoAnswer]:
-        """The same for many packets, with their senders and draws, in one call."""
+        """The same for many packets, with their senders and draws, some hundreds a call."""
         self.view.refresh()
-        table = (Asked * len(asked))()
+        replies: list[bytes | NoAnswer] = []
+        for first in range(0, len(asked), MANY):
+            replies += self._answer_some(asked[first : first + MANY], stream)
+        return replies
+
+    def _answer_some(self, asked: Sequence[tuple[bytes, bytes, int]], stream: bool) -> list[bytes | NoAnswer]:
         at = 0
-        for row, (packet, sender, draw) in zip(table, asked, strict=True):
+        for row, (packet, sender, draw) in zip(self._asked, asked, strict=False):
             row.at, row.size, row.sender_length, row.stream, row.draw = at, len(packet), len(sender), stream, draw
-            row.sender[: len(sender)] = sender
+            ctypes.memmove(row.sender, sender, len(sender))
             at += len(packet)
-        capacity = LONGEST if stream else max(4_096, *(len(packet) for packet, _, _ in asked), 0)
-        replies = ctypes.create_string_buffer(capacity * len(asked))
-        lengths = (ctypes.c_int32 * len(asked))()
-        packets = b"".join(packet for packet, _, _ in asked)
-        self._library.gslb_answer_many(self.view.address, packets, table, len(asked), replies, capacity, lengths)
-        octets = memoryview(replies)
+        packets = b"".join([packet for packet, _, _ in asked])
+        count, lengths = len(asked), self._lengths
+        self._library.gslb_answer_many(self.view.address, packets, self._asked, count, self._replies, LONGEST, lengths)
+        octets = memoryview(self._replies)
         return [
             bytes(octets[start : start + length]) if length >= 0 else _no_answer(length)
-            for start, length in zip(range(0, capacity * len(asked), capacity), lengths, strict=True)
+            for start, length in zip(STARTS, lengths[:count], strict=False)
         ]
 
 

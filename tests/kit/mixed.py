@@ -102,5 +102,6 @@ class Mixture:
         found = []
         for number in range(count):
             made = pool[int(rng.random() * POOL)]
-            found.append(((bend(rng, made) if made and number & 1 else made), rng.choice(PACKED), rng.getrandbits(64)))
+            bent = made and not number % 3
+            found.append((bend(rng, made) if bent else made, rng.choice(PACKED), rng.getrandbits(64)))
         return found
