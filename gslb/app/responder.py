@@ -1,4 +1,4 @@
-"""The responder: answers what has no stored plan, and TCP."""
+"""The responder: answers TCP, from the tables where they can, and what has no stored plan."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from gslb.app.folders import Folders
 from gslb.app.views import Views
 from gslb.control import Journal
-from gslb.engine import system_draws
+from gslb.engine import Engine, streams, system_draws
 from gslb.image import EngineCounter, Tables, open_engine_counters
 from gslb.nameserver import Client, Transport, respond
 from gslb.server import Reply, Request, Respond, Responder, inherited
 
 
-def main(state: str, slot: str) -> int:
+def main(state: str, slot: str, engine: str) -> int:
     """Answer until SIGTERM. `slot` is this process's place among the readers of the tables."""
     inheritance = inherited()
     folders = Folders(Path(state))
@@ -27,7 +27,9 @@ def main(state: str, slot: str) -> int:
 
     tables = Tables(folders.run, int(slot))
     views = Views(folders, tables, trouble)
-    asyncio.run(Responder(inheritance, answering(views, counts, system_draws()), trouble).run())
+    draw = system_draws()
+    ready = streams(Engine(engine), tables, counts, draw).answer
+    asyncio.run(Responder(inheritance, answering(views, counts, draw), trouble, ready=ready).run())
     tables.close()  # a reader that is gone must not hold old arenas
     return 0
 

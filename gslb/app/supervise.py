@@ -203,7 +203,7 @@ def fleet(
     ]
     responder = Launch(
         Slot("responder", 1, STALE_LOOP, turn=1, retire=signal.SIGUSR2, retire_within=LEISURE, program=program),
-        ("responder", state, str(first + workers)),
+        ("responder", state, str(first + workers), engine),
         Handover(sockets.udp, sockets.tcp, {"queue": read.fileno()}),
     )
     judge = Launch(

@@ -16,16 +16,20 @@ from gslb.engine.pure import pure_python
 from gslb.engine.query import NoAnswer
 from gslb.engine.sampler import Sampler, Taken
 from gslb.engine.serving import MakeServings, Means, Serving
+from gslb.engine.streams import CompiledStreams, PureStreams, Streams, streams
 
 __all__ = [
     "CompiledAnswers",
+    "CompiledStreams",
     "Engine",
     "MakeServings",
     "Means",
     "NoAnswer",
     "NotCompiledError",
+    "PureStreams",
     "Sampler",
     "Serving",
+    "Streams",
     "Taken",
     "Worker",
     "answer",
@@ -34,5 +38,6 @@ __all__ = [
     "plain",
     "pure_python",
     "servings",
+    "streams",
     "system_draws",
 ]

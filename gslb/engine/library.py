@@ -1,7 +1,7 @@
 """The shared library of the compiled engine (its sources: gslb/engine/native), opened through ctypes.
 
 It holds no Python and is called without the interpreter's lock, so any C compiler builds it. What stands here mirrors
-engine.h and batch.h.
+engine.h, batch.h and stream.h.
 """
 
 from __future__ import annotations
@@ -101,13 +101,36 @@ class Batch(ctypes.Structure):
     )
 
 
+ENOUGH_STREAMED = 1 << 16
+
+
+class Streamed(ctypes.Structure):
+    """struct streamed."""
+
+    _fields_ = (
+        ("draws", _WORD * 4),
+        ("used", _WORD),
+        ("count", _WORD),
+        ("replies", ctypes.c_ubyte * (2 * ENOUGH_STREAMED + 8)),
+    )
+
+
 class Listening(ctypes.Structure):
     """struct listening."""
 
     _fields_ = tuple((name, ctypes.c_int32) for name in ("descriptor", "family", "wildcard", "keep"))
 
 
-_SIZES = {"layer": Layer, "zone": Zone, "places": Places, "arena": Arena, "view": View, "asked": Asked, "batch": Batch}
+_SIZES = {
+    "layer": Layer,
+    "zone": Zone,
+    "places": Places,
+    "arena": Arena,
+    "view": View,
+    "asked": Asked,
+    "batch": Batch,
+    "streamed": Streamed,
+}
 _FUNCTIONS = {
     "gslb_open_layer": (ctypes.c_int, (_POINTER, _POINTER, _WORD, _POINTER, _WORD)),
     "gslb_open_places": (ctypes.c_int, (_POINTER, _POINTER, _WORD)),
@@ -116,6 +139,10 @@ _FUNCTIONS = {
     "gslb_answer": (
         ctypes.c_int,
         (_POINTER, ctypes.c_char_p, _WORD, ctypes.c_char_p, ctypes.c_uint32, _WORD, ctypes.c_uint32, _POINTER, _WORD),
+    ),
+    "gslb_answer_stream": (
+        _WORD,
+        (_POINTER, _POINTER, _POINTER, ctypes.c_char_p, _WORD, ctypes.c_char_p, ctypes.c_uint32),
     ),
     "gslb_answer_many": (None, (_POINTER, ctypes.c_char_p, _POINTER, _WORD, _POINTER, _WORD, _POINTER)),
 }

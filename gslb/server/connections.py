@@ -8,7 +8,7 @@ gives way to whoever asks (gdnsd does the same).
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from ipaddress import IPv6Network, ip_address
@@ -28,8 +28,9 @@ class Connections(Generic[C]):
     total: int
     per_client: int
     idle: float
-    _last: OrderedDict[C, tuple[str, float]] = field(default_factory=OrderedDict)
-    _by_client: dict[str, OrderedDict[C, None]] = field(default_factory=dict)
+    _last: OrderedDict[C, float] = field(default_factory=OrderedDict)
+    _clients: dict[C, str] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter)
 
     def __len__(self) -> int:
         return len(self._last)
@@ -43,31 +44,31 @@ class Connections(Generic[C]):
     def admit(self, connection: C, client: str, now: float) -> C | None:
         """Take it in; returns whom to close for it: the client's own idlest, or the idlest of all, or nobody."""
         victim: C | None = None
-        if len(self._by_client.get(client, ())) >= self.per_client:
-            victim = next(iter(self._by_client[client]))
+        if self._counts[client] >= self.per_client:
+            victim = next(each for each in self._last if self._clients[each] == client)
         elif len(self._last) >= self.total:
             victim = self.idlest()
         if victim is not None:
             self.remove(victim)
-        self._last[connection] = (client, now)
-        self._by_client.setdefault(client, OrderedDict())[connection] = None
+        self._last[connection] = now
+        self._clients[connection] = client
+        self._counts[client] += 1
         return victim
 
     def touch(self, connection: C, now: float) -> None:
         """It was active: it is now the least idle. One that was removed stays removed."""
         if connection in self._last:
-            client, _ = self._last[connection]
-            self._last[connection] = (client, now)
+            self._last[connection] = now
             self._last.move_to_end(connection)
-            self._by_client[client].move_to_end(connection)
 
     def remove(self, connection: C) -> None:
         """Forget it; no matter if it was already."""
-        client, _ = self._last.pop(connection, ("", 0.0))
-        if client:
-            del self._by_client[client][connection]
-            if not self._by_client[client]:
-                del self._by_client[client]
+        if connection in self._last:
+            del self._last[connection]
+            client = self._clients.pop(connection)
+            self._counts[client] -= 1
+            if not self._counts[client]:
+                del self._counts[client]
 
     def idlest(self) -> C | None:
         return next(iter(self._last), None)
@@ -75,7 +76,7 @@ class Connections(Generic[C]):
     def expired(self, now: float) -> list[C]:
         """Everyone idle for `idle` seconds, idlest first."""
         found = []
-        for connection, (_, last) in self._last.items():
+        for connection, last in self._last.items():
             if now - last < self.idle:
                 break
             found.append(connection)

@@ -14,27 +14,32 @@ class Garbage(Exception):  # noqa: N818 - it says what came
 
 
 class Framing:
-    """Octets in, whole messages out."""
+    """Octets in, whole messages out.
+
+    `octets` is what came and was not taken yet, from the start of a message on; who takes messages leaves the rest.
+    """
+
+    __slots__ = ("_longest", "octets")
 
     def __init__(self, longest: int = LONGEST) -> None:
         self._longest = longest
-        self._buffer = bytearray()
+        self.octets = b""
 
     def feed(self, octets: bytes) -> None:
-        self._buffer += octets
+        self.octets = self.octets + octets if self.octets else octets
 
     def next(self) -> bytes | None:
         """The next whole message, None while it has not all come. Raises Garbage once a length is out of bounds."""
-        if len(self._buffer) < 2:
+        octets = self.octets
+        if len(octets) < 2:
             return None
-        length = self._buffer[0] << 8 | self._buffer[1]
+        length = octets[0] << 8 | octets[1]
         if not HEADER <= length <= self._longest:
             raise Garbage(f"a message of {length} octets")
-        if len(self._buffer) < 2 + length:
+        if len(octets) < 2 + length:
             return None
-        message = bytes(self._buffer[2 : 2 + length])
-        del self._buffer[: 2 + length]
-        return message
+        self.octets = octets[2 + length :]
+        return octets[2 : 2 + length]
 
 
 def frame(message: bytes) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from gslb.server.datagrams import Datagrams
 from gslb.server.handover import Inheritance
 from gslb.server.life import lifetime
-from gslb.server.stream import Respond, TcpLimits
+from gslb.server.stream import Ready, Respond, TcpLimits, nothing_ready
 from gslb.server.tcp import TcpServer
 
 QUEUE = "queue"  # the name under which its ends are handed over: the write end to workers, the read end to us
@@ -26,9 +26,10 @@ class Responder:
         respond: Respond,
         trouble: Callable[[Exception], None],
         limits: TcpLimits | None = None,
+        ready: Ready = nothing_ready,
     ) -> None:
         self._inheritance = inheritance
-        self.tcp = TcpServer([bound.socket for bound in inheritance.tcp], respond, trouble, limits)
+        self.tcp = TcpServer([bound.socket for bound in inheritance.tcp], respond, trouble, limits, ready=ready)
         self._queue = inheritance.named_socket(QUEUE)
         self.udp = Datagrams(self._queue, inheritance.udp, respond, trouble)
 

@@ -1,6 +1,9 @@
 """One TCP connection: questions in, answers out as they are done, a slow reader held back.
 
-data ──► framing ──► respond ──► frame ──► write          reading stops while answers wait, and goes on when they do not
+data ──► framing ─┬─► ready    what the tables answer, many messages at once     ─┬─► write
+                  └─► respond  each of the others; its answer may come later     ─┘
+
+Reading stops while answers wait to be taken, and goes on when they do not.
 """
 
 from __future__ import annotations
@@ -30,6 +33,14 @@ class Request:
 
 Reply = bytes | list[bytes] | None  # a message, several (zone transfer), or silence
 Respond = Callable[[Request], Reply | Awaitable[Reply]]
+Ready = Callable[[bytes, bytes], tuple[bytes, int, int]]
+"""Framed messages, the last perhaps not whole, and their sender's address (4 or 16 octets), to: framed answers to the
+first of them that need nobody else, how many octets these messages took, and how many they were."""
+
+
+def nothing_ready(octets: bytes, sender: bytes) -> tuple[bytes, int, int]:  # noqa: ARG001 - a Ready
+    """What is ready where there are no tables."""
+    return b"", 0, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,8 @@ class Host(Protocol):
 
     def respond(self, request: Request, /) -> Reply | Awaitable[Reply]: ...
 
+    def ready(self, octets: bytes, sender: bytes, /) -> tuple[bytes, int, int]: ...
+
     def trouble(self, error: Exception, /) -> None: ...
 
     def clock(self) -> float: ...
@@ -71,6 +84,7 @@ class Stream(asyncio.Protocol):
 
     def __init__(self, client: Address, port: int, host: Host) -> None:
         self._client, self._port, self._host = client, port, host
+        self._sender = client.packed
         self._framing = Framing(host.limits.message)
         self._transport: asyncio.Transport | None = None
         self._awaited: set[asyncio.Future[Reply]] = set()
@@ -119,10 +133,20 @@ class Stream(asyncio.Protocol):
             self._close()
 
     def data_received(self, data: bytes) -> None:
-        if not self._finishing and not self._ended:
-            self._framing.feed(data)
-            if not self._again:
-                self._turn()
+        if self._finishing or self._ended:
+            return
+        framing = self._framing
+        framing.feed(data)
+        if self._again:
+            return
+        if not self._reading:
+            self._turn()
+            return
+        answers = self._ready()
+        if framing.octets:
+            self._turn(answers)
+        elif answers and self._transport is not None:
+            self._transport.write(answers)
 
     def eof_received(self) -> bool:
         self.finish()
@@ -130,6 +154,7 @@ class Stream(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self._blocked_since = self._host.clock()
+        self._read(wanted=False)
 
     def resume_writing(self) -> None:
         self._blocked_since = None
@@ -144,21 +169,28 @@ class Stream(asyncio.Protocol):
 
     # Answering
 
-    def _turn(self) -> None:
-        """Answer some of what has come whole; read on only when that was all."""
+    def _turn(self, begun: bytes = b"") -> None:
+        """Answer some of what has come whole, after what was `begun`; read on only when that was all."""
         self._again = False
         if self._ended:
             return
-        answers: list[bytes] = []
+        answers = [begun]
+        size = len(begun)
         emptied = False
         for _ in range(_TURN):
             if self._blocked_since is not None or len(self._awaited) >= self._host.limits.pipelined:
                 break
+            answers.append(self._ready())
             message = self._next()
             if message is None:
                 emptied = True
                 break
             answers.append(self._answer(message))
+            size += len(answers[-1]) + len(answers[-2])
+            if size > self._host.limits.unsent:
+                self._write(b"".join(answers))
+                answers.clear()
+                size = 0
         else:
             self._again = True
             asyncio.get_running_loop().call_soon(self._turn)
@@ -166,6 +198,19 @@ class Stream(asyncio.Protocol):
         self._read(emptied and self._blocked_since is None)
         if emptied and self._finishing and not self._awaited:
             self._close()
+
+    def _ready(self) -> bytes:
+        """Framed answers to the messages that the tables answer, up to the first that they do not."""
+        framing, host = self._framing, self._host
+        octets = framing.octets
+        if not octets:
+            return b""
+        answers, used, count = host.ready(octets, self._sender)
+        if used:
+            framing.octets = octets[used:]
+            host.counts["queries"] += count
+            host.active(self)
+        return answers
 
     def _next(self) -> bytes | None:
         try:

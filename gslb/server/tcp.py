@@ -1,6 +1,6 @@
 """DNS over TCP: accepts, keeps within limits, closes the idle and the slow, drains (RFC 7766).
 
-accept ──► Connections (who may stay) ──► Stream (one connection)          sweep: idle, slow ──► closed
+accept ──► Connections (who may stay) ──► Channel ──► Stream (one connection)          sweep: idle, slow ──► closed
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import ip_address
 
+from gslb.server.channel import Channel, Poller
 from gslb.server.connections import Connections, client_of
-from gslb.server.stream import Reply, Request, Respond, Stream, TcpLimits
+from gslb.server.stream import Ready, Reply, Request, Respond, Stream, TcpLimits, nothing_ready
 
 _ACCEPTS = 64  # connections taken in one go
 _ACCEPT_PAUSE = 0.05  # seconds after the system refused, mostly for want of descriptors
@@ -25,8 +26,8 @@ _OUT_OF = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 class TcpServer:
     """Listens on sockets that are already bound.
 
-    `respond` answers; `trouble` hears what it raises, for the journal. `counts`, by word: accepted, accept_failed,
-    evicted, idle, slow, garbage, queries, failed.
+    `ready` answers what it can, `respond` the rest; `trouble` hears what that raises, for the journal. `counts`, by
+    word: accepted, accept_failed, evicted, idle, slow, garbage, queries, failed.
     """
 
     def __init__(
@@ -36,19 +37,21 @@ class TcpServer:
         trouble: Callable[[Exception], None],
         limits: TcpLimits | None = None,
         *,
+        ready: Ready = nothing_ready,
         clock: Callable[[], float] = time.monotonic,
         sweep_every: float = 0.5,
     ) -> None:
         self.limits = limits or TcpLimits()
         self.counts: Counter[str] = Counter()
         self._sockets = list(sockets)
+        self.ready = ready
         self._respond, self._trouble, self._clock = respond, trouble, clock
+        self._poller = Poller()
         self._sweep_every = sweep_every
         self._table: Connections[Stream] = Connections(
             self.limits.connections, self.limits.per_client, self.limits.idle
         )
         self._open: set[Stream] = set()  # those in the table, and those that are being closed
-        self._opening: set[asyncio.Task[None]] = set()
         self._empty = asyncio.Event()
         self._timers: dict[object, asyncio.TimerHandle] = {}
         self._accepting = False
@@ -61,6 +64,7 @@ class TcpServer:
         """Begin to accept, in the running loop."""
         self._loop = asyncio.get_running_loop()
         self._accepting = True
+        self._poller.start()
         for listening in self._sockets:
             self._listen(listening)
         self._sweep()
@@ -95,6 +99,7 @@ class TcpServer:
                 await self._empty.wait()
         for timer in self._timers.values():
             timer.cancel()
+        self._poller.close()
 
     # Accepting
 
@@ -120,18 +125,12 @@ class TcpServer:
             self._admit(accepted, peer[0].partition("%")[0], peer[1])
 
     def _admit(self, accepted: socket.socket, host: str, port: int) -> None:
-        accepted.setblocking(False)  # noqa: FBT003 - the standard library's own signature
         stream = Stream(ip_address(host), port, self)
         self.counts["accepted"] += 1
         self._open.add(stream)
         self._empty.clear()
         self._evict(self._table.admit(stream, client_of(host), self._clock()))
-        task = self._loop.create_task(self._connect(stream, accepted))
-        self._opening.add(task)
-        task.add_done_callback(self._opening.discard)
-
-    async def _connect(self, stream: Stream, accepted: socket.socket) -> None:
-        await self._loop.connect_accepted_socket(lambda: stream, accepted)
+        Channel(accepted, stream, self._poller)
 
     def _evict(self, victim: Stream | None) -> None:
         if victim is not None:

@@ -96,7 +96,7 @@ def test_the_process_answers_over_tcp_from_the_tables(tmp_path):
         stack.callback(sockets.close)
         _, read = map(stack.enter_context, open_queue())
         handover = Handover(sockets.udp, sockets.tcp, {"queue": read.fileno()})
-        stack.enter_context(running(handover, "responder", str(published.folder), "1"))
+        stack.enter_context(running(handover, "responder", str(published.folder), "1", "auto"))
         packet = dns.message.make_query("long.example.com", "TXT")
         reply = dns.query.tcp(packet, "127.0.0.1", 20, sockets.tcp[0].port)
 

@@ -54,7 +54,7 @@ def test_each_child_is_told_its_role_the_state_and_its_place(launches, tmp_path)
         ("worker", state, "0", "compiled"),
         ("worker", state, "1", "compiled"),
         ("judge", state),
-        ("responder", state, "2"),
+        ("responder", state, "2", "compiled"),
         ("control", state, "2", "compiled"),
     ]
 

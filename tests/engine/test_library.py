@@ -30,7 +30,7 @@ def test_what_is_no_library_is_not_loaded(tmp_path):
     ("source", "reason"),
     [
         ("int something;", "cannot be loaded"),
-        ("const unsigned long gslb_interface[8] = {99};", "built from other sources"),
+        ("const unsigned long gslb_interface[9] = {99};", "built from other sources"),
     ],
 )
 def test_a_library_of_another_version_is_not_used(tmp_path, source, reason):

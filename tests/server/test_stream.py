@@ -66,6 +66,7 @@ class Server:
     def __init__(self, clock, **limits):
         self.limits, self.counts, self.clock = TcpLimits(**limits), Counter(), clock
         self.script, self.asked, self.troubles, self.activity, self.left = {}, [], [], 0, 0
+        self.senders = set()
 
     def respond(self, request):
         self.asked.append(request)
@@ -74,6 +75,16 @@ class Server:
         if isinstance(reply, Exception):
             raise reply
         return reply
+
+    def ready(self, octets, sender):
+        """The tables know what begins with T."""
+        self.senders.add(sender)
+        answers, at, count = b"", 0, 0
+        while octets[at + 2 : at + 3] == b"T" and len(octets) >= at + 2 + int.from_bytes(octets[at : at + 2]):
+            answers += frame(octets[at + 2 : at + 4] + b"from tables")
+            at += 2 + int.from_bytes(octets[at : at + 2])
+            count += 1
+        return answers, at, count
 
     def trouble(self, error):
         self.troubles.append(error)
@@ -119,6 +130,34 @@ def test_several_in_one_segment_are_answered_in_one_segment_in_order(connect):
     stream.data_received(b"".join(frame(question(number)) for number in range(5)))
 
     assert [int.from_bytes(answer[:2]) for answer in wire.answers()] == [0, 1, 2, 3, 4]
+
+
+def known(number, length=12):
+    return b"T" + bytes([number]) + b"?" * (length - 2)
+
+
+def test_what_the_tables_answer_needs_no_respond_and_the_order_stays(connect):
+    server, stream, wire = connect()
+
+    stream.data_received(b"".join(map(frame, (known(1), known(2), question(3), known(4), question(5)))))
+
+    told = [answer[:2] for answer in wire.answers()]
+    assert told == [b"T\1", b"T\2", b"\0\3", b"T\4", b"\0\5"]
+    assert [request.packet for request in server.asked] == [question(3), question(5)]
+    assert server.senders == {CLIENT.packed}
+    assert server.counts["queries"] == 5
+
+
+def test_what_the_tables_answer_may_come_in_pieces(connect):
+    server, stream, wire = connect()
+    octets = frame(known(1)) + frame(known(2))
+
+    for at in range(len(octets)):
+        stream.data_received(octets[at : at + 1])
+
+    assert [answer[:2] for answer in wire.answers()] == [b"T\1", b"T\2"]
+    assert server.asked == []
+    assert server.activity == 2
 
 
 def test_silence_and_several_messages_are_answers_too(connect):

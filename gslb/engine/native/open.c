@@ -1,5 +1,5 @@
 // Tables opened: each mapped file looked at once, so that all that follows may trust where its parts stand.
-#include "batch.h"
+#include "stream.h"
 
 #include <string.h>
 
@@ -13,6 +13,7 @@ static const void *part(const uint8_t *octets, uint64_t length, uint64_t at, uin
 EXPORTED const uint64_t gslb_interface[] = {
     INTERFACE,           sizeof(struct layer), sizeof(struct zone),  sizeof(struct places),
     sizeof(struct arena), sizeof(struct view),  sizeof(struct asked), sizeof(struct batch),
+    sizeof(struct streamed),
 };
 
 // 0, or -1 where the octets are no zone image. `counts` are this process's counters of it.
