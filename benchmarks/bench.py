@@ -25,6 +25,7 @@ import changes
 import cores
 import loading
 import probing
+import profiles
 import report
 import speed
 import wire
@@ -44,6 +45,7 @@ PARTS = {
     "load": loading.measure,
     "map": loading.measure_map,
     "probes": probing.measure,
+    "profile": profiles.measure,
 }
 QUICK_SERVERS, QUICK_CASES = "gdnsd,gslb-python,gslb-compiled", "static,steered,mixed,nxdomain"
 

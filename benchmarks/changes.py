@@ -13,7 +13,7 @@ from measured import Results
 from node import Word, tell
 from plan import Plan, say
 from questions import CASES
-from rig import Running
+from rig import Running, settle
 from world import STATIC
 
 RELOADS = 5
@@ -31,7 +31,7 @@ def reloads(plan: Plan, results: Results) -> None:
     prepared = plan.prepare(plan.engines(), world)
     for name, one in prepared.items():
         with plan.ready(one, [case, CASES["steered"]]) as runs:
-            time.sleep(1)
+            settle(runs)
             for number in range(plan.rounds):
                 loading = plan.generators.start_udp(case, runs.port, queries, FULL_LOAD)
                 time.sleep(BEFORE)
@@ -82,7 +82,7 @@ def flips_under_load(plan: Plan, results: Results) -> None:
     (queries,) = replace(plan, world=world).queries("steered").values()
     for name, one in plan.prepare(plan.engines(), world).items():
         with plan.ready(one, [case]) as runs:
-            time.sleep(1)
+            settle(runs)
             for _ in range(plan.rounds):
                 still = plan.generators.udp(case, runs.port, queries, plan.seconds)
                 flipped, flips = while_flipping(plan, runs, queries)

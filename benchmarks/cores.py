@@ -1,14 +1,13 @@
 """Part `cores`: CPU time of the workers for each answer, with two workers against one, in turn."""
 
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 
 from measured import Results
 from plan import Plan, say
 from questions import CASES, Case
-from rig import Cores, Prepared
+from rig import Cores, Prepared, settle
 
 
 def measure(plan: Plan, results: Results) -> None:
@@ -34,7 +33,7 @@ def measure(plan: Plan, results: Results) -> None:
 def cpu_a_query(plan: Plan, prepared: Prepared, case: Case, queries: Path, used: Cores) -> tuple[float, float]:
     """Seconds of the workers' CPU time an answer, and answers a second."""
     with plan.ready(prepared, [case], used) as runs:
-        time.sleep(1)
+        settle(runs)
         before = runs.cpu_seconds("worker")
         figures = plan.generators.udp(case, runs.port, queries, plan.seconds)
         return (runs.cpu_seconds("worker") - before) / max(1, figures.received), figures.rate

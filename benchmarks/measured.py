@@ -23,6 +23,7 @@ class Results:
 
     figures: dict[Key, list[float]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)  # part -> what went wrong, or what its reader has to know
+    profiles: dict[str, str] = field(default_factory=dict)  # server, case -> where the time goes
 
     def add(self, server: str, case: str, **quantities: float) -> None:
         """One run's figures."""
@@ -48,6 +49,7 @@ class Results:
         """Take over what was measured again, and keep the rest: whole (server, case, quantity) rows at a time."""
         self.figures |= newer.figures
         self.notes |= newer.notes
+        self.profiles |= newer.profiles
 
     def forget_note(self, part: str) -> None:
         """A part is measured anew."""
@@ -57,7 +59,8 @@ class Results:
         path.parent.mkdir(parents=True, exist_ok=True)
         rows = [[*key, [round(value, 6) for value in values]] for key, values in sorted(self.figures.items())]
         lines = ",\n".join("  " + json.dumps(row) for row in rows)
-        path.write_text(f'{{"notes": {json.dumps(self.notes, indent=1)},\n "figures": [\n{lines}\n]}}\n')
+        texts = json.dumps({"notes": self.notes, "profiles": self.profiles}, indent=1, ensure_ascii=False)
+        path.write_text(f'{texts[:-2]},\n "figures": [\n{lines}\n]}}\n')
 
     @classmethod
     def load(cls, path: Path) -> "Results":
@@ -65,7 +68,7 @@ class Results:
         if not path.exists():
             return cls()
         told = json.loads(path.read_text())
-        return cls({Key(*key): list(values) for *key, values in told["figures"]}, dict(told["notes"]))
+        return cls({Key(*key): list(values) for *key, values in told["figures"]}, told["notes"], told["profiles"])
 
 
 def machine() -> str:

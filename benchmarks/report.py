@@ -28,8 +28,10 @@ def goals(results: Results, claims: tuple[Claim, ...] = CLAIMS) -> str:
         goal = f"{claim.sense.value} {quantity(claim.goal, claim.unit)}" if claim.sense else "-"
         verdict = claim.verdict(results)
         marked = f"**{verdict}**" if verdict == "missed" else verdict
-        rows.append((claim.group, claim.says, quantity(value, claim.unit), goal, marked))
-    return table(("", "what", "value", "goal", ""), rows)
+        by_cpu = claim.by_cpu(results)
+        beside = "" if by_cpu is None else quantity(by_cpu)
+        rows.append((claim.group, claim.says, quantity(value, claim.unit), goal, marked, beside))
+    return table(("", "what", "value", "goal", "", "by CPU time"), rows)
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -63,7 +65,7 @@ def others(results: Results, titles: dict[str, str]) -> str:
     rows = [
         (titles.get(key.server, key.server), key.case, key.quantity, quantity(results.median(*key)), spread(runs))
         for key, runs in sorted(results.figures.items())
-        if key.quantity not in ("rate", "bad share")
+        if key.quantity not in ("rate", "rate by CPU", "bad share")
     ]
     return table(("server", "case", "quantity", "median", "least … most (runs)"), rows)
 
@@ -75,9 +77,11 @@ def spread(runs: list[float]) -> str:
 def page(results: Results, titles: dict[str, str], heading: str, about: str, plot: str) -> str:
     """The whole page in Markdown; `plot` is the file beside it."""
     notes = "".join(f"- {part}: {note}\n" for part, note in sorted(results.notes.items()))
+    profiles = "".join(f"\n### {what}\n\n```\n{text}\n```\n" for what, text in sorted(results.profiles.items()))
     return (
         f"# {heading}\n\n{about}\n\n![answers a second]({plot})\n\n## Goals\n\n{goals(results)}\n"
         f"## Answers a second\n\n{rates(results, titles)}\n## Everything else\n\n{others(results, titles)}"
+        + (f"\n## Profiles\n\nPer cent of a worker's time.\n{profiles}" if profiles else "")
         + (f"\n## Notes\n\n{notes}" if notes else "")
     )
 

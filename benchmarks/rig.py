@@ -25,6 +25,7 @@ from world import World
 
 READY_WITHIN = 180.0  # seconds; half a million networks take a while to load
 ENDS_WITHIN = 20.0
+RESTS_WITHIN, AT_REST = 15.0, 0.15  # seconds; share of a core that probes may take all the time
 PIDFD_GETFD = 438  # the same number on every architecture
 PORTS = range(20_000, 32_000, 2)  # below what the kernel gives to clients
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok"
@@ -206,6 +207,16 @@ def wait_until_right(runs: Running, world: World, cases: list[Case], within: flo
                 break
     if wrong:
         raise RuntimeError(f"{runs.server.name} is not ready: {wrong}\n{runs.log()[-2_000:]}")
+
+
+def settle(runs: Running) -> None:
+    """Returns when a server that was just started has come to rest: first probes are judged, first answers are made."""
+    deadline = time.monotonic() + RESTS_WITHIN
+    while time.monotonic() < deadline:
+        before = runs.cpu_seconds()
+        time.sleep(0.5)
+        if runs.cpu_seconds() - before < 0.5 * AT_REST:
+            return
 
 
 def receive_buffer(port: int) -> int:

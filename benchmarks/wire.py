@@ -18,7 +18,7 @@ from measured import Results
 from node import Watch, Word, tell
 from plan import Plan, say
 from questions import message
-from rig import Prepared, Running, free_port, running
+from rig import Prepared, Running, free_port, running, settle
 from servers import SERVERS
 from world import STEERED, zone_text
 
@@ -109,7 +109,7 @@ def measure(plan: Plan, results: Results) -> None:
     if not engines:
         return
     with flipping(plan, engines[-1]) as (runs, switches):
-        time.sleep(2)
+        settle(runs)
         for what, path, label in WATCHED:
             with closing(Watch(runs.port, message(label, STEERED))) as watch:
                 by_word = [turn for _ in range(TURNS) for turn in words(runs, watch, path)]

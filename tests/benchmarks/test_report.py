@@ -27,7 +27,7 @@ def test_a_figure_has_three_digits_that_matter(value, unit, text):
 def test_a_missed_goal_stands_out_and_what_was_not_measured_is_left_out():
     claims = (
         Claim("g", "slow", Sense.AT_LEAST, 2.0, lambda _: 1.0),
-        Claim("g", "quick", Sense.AT_LEAST, 2.0, lambda _: 3.0),
+        Claim("g", "quick", Sense.AT_LEAST, 2.0, lambda _: 3.0, by_cpu=lambda _: 1.5),
         Claim("g", "unknown", Sense.AT_LEAST, 2.0, lambda _: None),
         Claim("g", "told", None, 0, lambda _: 4.0),
     )
@@ -35,9 +35,9 @@ def test_a_missed_goal_stands_out_and_what_was_not_measured_is_left_out():
     lines = report.goals(Results(), claims).splitlines()
 
     assert lines[2:] == [
-        "| g | slow | 1.00 | ≥ 2.00 | **missed** |",
-        "| g | quick | 3.00 | ≥ 2.00 | reached |",
-        "| g | told | 4.00 | - |  |",
+        "| g | slow | 1.00 | ≥ 2.00 | **missed** |  |",
+        "| g | quick | 3.00 | ≥ 2.00 | reached | 1.50 |",
+        "| g | told | 4.00 | - |  |  |",
     ]
 
 
