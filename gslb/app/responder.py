@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gslb.app.folders import Folders
@@ -13,6 +14,25 @@ from gslb.engine import Engine, streams, system_draws
 from gslb.image import EngineCounter, Tables, open_engine_counters
 from gslb.nameserver import Client, Transport, respond
 from gslb.server import Reply, Request, Respond, Responder, inherited
+
+SHOWN = {
+    "udp": {
+        "aged": EngineCounter.AGED,
+        "crowded": EngineCounter.CROWDED,
+        "malformed": EngineCounter.FAILED,
+        "failed": EngineCounter.FAILED,
+        "unsent": EngineCounter.SEND_FAILED,
+    },
+    "tcp": {
+        "accepted": EngineCounter.TCP_ACCEPTED,
+        "accept_failed": EngineCounter.TCP_NOT_ACCEPTED,
+        "evicted": EngineCounter.TCP_EVICTED,
+        "idle": EngineCounter.TCP_IDLE,
+        "slow": EngineCounter.TCP_SLOW,
+        "garbage": EngineCounter.TCP_GARBAGE,
+        "failed": EngineCounter.FAILED,
+    },
+}
 
 
 def main(state: str, slot: str, engine: str) -> int:
@@ -29,7 +49,8 @@ def main(state: str, slot: str, engine: str) -> int:
     views = Views(folders, tables, trouble)
     draw = system_draws()
     ready = streams(Engine(engine), tables, counts, draw).answer
-    asyncio.run(Responder(inheritance, answering(views, counts, draw), trouble, ready=ready).run())
+    responder = Responder(inheritance, answering(views, counts, draw), trouble, ready=ready, settle=settling(counts))
+    asyncio.run(responder.run())
     tables.close()  # a reader that is gone must not hold old arenas
     return 0
 
@@ -53,3 +74,16 @@ def answering(views: Views, counts: memoryview[int], draw: Callable[[], int]) ->
         return reply
 
     return answer
+
+
+def settling(counts: memoryview[int]) -> Callable[[Mapping[str, Counter[str]]], None]:
+    """What adds to `counts`, by EngineCounter, how far the responder's own counts have come since the last call."""
+    before: dict[str, Counter[str]] = {way: Counter() for way in SHOWN}
+
+    def settle(now: Mapping[str, Counter[str]]) -> None:
+        for way, shown in SHOWN.items():
+            for word, counter in shown.items():
+                counts[counter] += now[way][word] - before[way][word]
+            before[way] = now[way].copy()
+
+    return settle

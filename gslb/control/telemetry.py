@@ -42,7 +42,8 @@ TABLE = {
         Told(
             "gslb_queries",
             C,
-            "Answers given from tables, by zone, type (other: none of the zone's) and rcode.",
+            "Answers given from tables, over UDP and TCP, by zone, type (other: none of the zone's) and rcode. "
+            "What the responder made, and what is outside all zones, is in gslb_responses only.",
             ("zone", "type", "rcode"),
         ),
         Told(
@@ -54,15 +55,24 @@ TABLE = {
         Told(
             "gslb_responses",
             C,
-            "Responses sent, by transport and rcode, forwarded ones included.",
+            "Responses made, by transport and rcode, with and without the responder.",
             ("transport", "rcode"),
         ),
-        Told("gslb_packets_received", C, "Packets read from the network."),
+        Told("gslb_packets_received", C, "Packets read from the network, and messages from TCP connections."),
         Told("gslb_dropped", C, "Packets that got no answer, by reason.", ("reason",)),
-        Told("gslb_forwarded", C, "Queries without a stored plan, passed to the responder."),
+        Told("gslb_forwarded", C, "Packets that no table answers, passed to the responder; those over TCP are not."),
         Told("gslb_truncated", C, "Responses that did not fit and said so (TC)."),
         Told("gslb_send_failed", C, "Responses that the system would not send."),
         Told("gslb_refresh_failed", C, "Times that new tables could not be read and the old ones stayed."),
+        Told("gslb_failed", C, "Questions that the responder could not answer, by a fault in the program."),
+        Told("gslb_tcp_accepted", C, "TCP connections accepted."),
+        Told("gslb_tcp_not_accepted", C, "Times that the system would not accept a TCP connection."),
+        Told(
+            "gslb_tcp_closed",
+            C,
+            "TCP connections closed from here, by reason: evicted (made room), idle, slow (answers not taken), garbage.",
+            ("reason",),
+        ),
         Told("gslb_faults", C, "Packets that the tables had no good answer for, by a fault in them or in the program."),
         Told(
             "gslb_verdict",
@@ -168,6 +178,8 @@ def _engine(counts: Sequence[int]) -> Iterator[tuple[str, Iterable[Sample]]]:
         "not_a_query": EngineCounter.DROPPED,
         "oversized": EngineCounter.OVERSIZED,
         "queue_full": EngineCounter.QUEUE_FULL,
+        "aged": EngineCounter.AGED,
+        "crowded": EngineCounter.CROWDED,
     }
     yield "gslb_dropped", [((reason,), counts[counter]) for reason, counter in reasons.items()]
     yield "gslb_forwarded", of(EngineCounter.FORWARDED)
@@ -175,6 +187,16 @@ def _engine(counts: Sequence[int]) -> Iterator[tuple[str, Iterable[Sample]]]:
     yield "gslb_send_failed", of(EngineCounter.SEND_FAILED)
     yield "gslb_refresh_failed", of(EngineCounter.REFRESH_FAILED)
     yield "gslb_faults", of(EngineCounter.FAULTS)
+    yield "gslb_failed", of(EngineCounter.FAILED)
+    yield "gslb_tcp_accepted", of(EngineCounter.TCP_ACCEPTED)
+    yield "gslb_tcp_not_accepted", of(EngineCounter.TCP_NOT_ACCEPTED)
+    closed = {
+        "evicted": EngineCounter.TCP_EVICTED,
+        "idle": EngineCounter.TCP_IDLE,
+        "slow": EngineCounter.TCP_SLOW,
+        "garbage": EngineCounter.TCP_GARBAGE,
+    }
+    yield "gslb_tcp_closed", [((reason,), counts[counter]) for reason, counter in closed.items()]
 
 
 def _verdicts(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, Iterable[Sample]]]:

@@ -28,6 +28,15 @@ class EngineCounter(IntEnum):
     REFRESH_FAILED = 7  # times that new tables could not be read and the old ones stayed
     HOT = 8  # answered by a ready reply
     FAULTS = 9  # packets that the tables have no good answer for, by a fault in them or in us
+    AGED = 10  # forwarded, but waited so long for the responder that it was dropped
+    CROWDED = 11  # forwarded, but too many answers were in the making
+    FAILED = 12  # questions that the responder could not answer, by a fault
+    TCP_ACCEPTED = 13
+    TCP_NOT_ACCEPTED = 14  # times that the system refused, mostly for want of descriptors
+    TCP_EVICTED = 15  # connections closed to make room for others
+    TCP_IDLE = 16  # closed: nothing was asked for too long
+    TCP_SLOW = 17  # closed: answers were not taken
+    TCP_GARBAGE = 18  # closed: no DNS
     ANSWERED_UDP = 32
     ANSWERED_TCP = ANSWERED_UDP + RCODES
     END = ANSWERED_TCP + RCODES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from gslb.server.datagrams import Datagrams
 from gslb.server.handover import Inheritance
@@ -18,7 +18,10 @@ LEISURE = 30.0  # seconds that open connections go on for once another responder
 
 
 class Responder:
-    """Both ways in. `counts` says what happened on each; `len(responder.tcp)` connections are open."""
+    """Both ways in. `counts` says what happened on each; `len(responder.tcp)` connections are open.
+
+    `settle` is given the counts some times a second, and at the end.
+    """
 
     def __init__(
         self,
@@ -27,8 +30,10 @@ class Responder:
         trouble: Callable[[Exception], None],
         limits: TcpLimits | None = None,
         ready: Ready = nothing_ready,
+        settle: Callable[[Mapping[str, Counter[str]]], None] = lambda _: None,
     ) -> None:
         self._inheritance = inheritance
+        self._settle = settle
         self.tcp = TcpServer([bound.socket for bound in inheritance.tcp], respond, trouble, limits, ready=ready)
         self._queue = inheritance.named_socket(QUEUE)
         self.udp = Datagrams(self._queue, inheritance.udp, respond, trouble)
@@ -37,13 +42,17 @@ class Responder:
     def counts(self) -> dict[str, Counter[str]]:
         return {"udp": self.udp.counts, "tcp": self.tcp.counts}
 
+    def _beat(self) -> None:
+        self._inheritance.beat()
+        self._settle(self.counts)
+
     async def run(self, grace: float = GRACE, leisure: float = LEISURE) -> None:
         """Answer until SIGTERM, then drain: no new connections, the queue emptied, answers in the making finished.
 
         At SIGUSR2 another one has come: this one accepts nobody more, and answers whom it has until they have gone.
         """
         retiring = asyncio.Event()
-        async with lifetime(self._inheritance.beat, retire=retiring.set) as stopped:
+        async with lifetime(self._beat, retire=retiring.set) as stopped:
             self.udp.start()
             self.tcp.start()
             self._inheritance.ready()
@@ -57,4 +66,5 @@ class Responder:
             for each in told:
                 each.cancel()
             await asyncio.gather(self.tcp.stop(grace), self.udp.stop(grace))
+            self._settle(self.counts)
             self._queue.close()

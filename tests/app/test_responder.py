@@ -1,5 +1,6 @@
 """The responder answers from the newest view, over UDP for workers and over TCP for itself, and counts what it does."""
 
+from collections import Counter
 from contextlib import ExitStack
 from ipaddress import ip_address
 
@@ -8,7 +9,7 @@ import dns.query
 import pytest
 
 from gslb.app import Folders
-from gslb.app.responder import answering
+from gslb.app.responder import answering, settling
 from gslb.app.views import Views
 from gslb.image import EngineCounter, Tables, open_engine_counters
 from gslb.model import Listener
@@ -102,3 +103,23 @@ def test_the_process_answers_over_tcp_from_the_tables(tmp_path):
 
     assert len(texts(reply)) == 9
     assert not reply.flags & dns.flags.TC
+
+
+def test_what_happened_on_each_way_in_is_added_to_what_is_scraped(tmp_path):
+    counts = open_engine_counters(tmp_path, 1)
+    counts[EngineCounter.TCP_IDLE] = 100  # of a predecessor
+    settle = settling(counts)
+    own = {"udp": Counter(aged=2, queries=9), "tcp": Counter(idle=3, accepted=4)}
+    settle(own)
+    own["udp"].update(aged=1, malformed=1, failed=2)
+    own["tcp"].update(slow=1)
+    settle(own)
+    settle(own)
+
+    assert {number: count for number, count in enumerate(counts) if count} == {
+        EngineCounter.AGED: 3,
+        EngineCounter.FAILED: 3,
+        EngineCounter.TCP_ACCEPTED: 4,
+        EngineCounter.TCP_IDLE: 103,
+        EngineCounter.TCP_SLOW: 1,
+    }

@@ -149,6 +149,9 @@ def test_a_drain_answers_what_was_asked_before_it_ends(world):
     assert [answer[2:19] for answer in answers] == [b"slow........ tcp "] * 20
 
 
+settled = {}  # what the responder of this process last told of its counts
+
+
 @contextlib.contextmanager
 def responder_here(world):
     """A responder of this process, over the world's sockets; and its report pipe and heartbeats."""
@@ -157,7 +160,14 @@ def responder_here(world):
     handover = Handover(named={QUEUE: os.dup(world.read.fileno())})
     inheritance = Inheritance("responder", handover, report_write, (os.dup(heartbeats.descriptor), 0))
     inheritance.udp, inheritance.tcp = world.sockets.udp, world.sockets.tcp
-    yield Responder(inheritance, lambda request: request.packet + b"!", lambda error: None), report_read, heartbeats
+    settled.clear()
+    responder = Responder(
+        inheritance,
+        lambda request: request.packet + b"!",
+        lambda error: None,
+        settle=lambda counts: settled.update({way: dict(words) for way, words in counts.items()}),
+    )
+    yield responder, report_read, heartbeats
     heartbeats.close()
     os.close(report_read)
     os.close(report_write)
@@ -233,7 +243,7 @@ async def counted(world, responder):
     await running
     writer.close()
 
-    assert responder.counts == {"udp": {"queries": 1}, "tcp": {"accepted": 1, "queries": 1}}
+    assert responder.counts == settled == {"udp": {"queries": 1}, "tcp": {"accepted": 1, "queries": 1}}
 
 
 def test_the_role_needs_a_supervisor():
