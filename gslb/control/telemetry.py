@@ -70,7 +70,7 @@ TABLE = {
         Told(
             "gslb_tcp_closed",
             C,
-            "TCP connections closed from here, by reason: evicted (made room), idle, slow (answers not taken), garbage.",
+            "TCP connections closed by us, by reason: evicted (made room), idle, slow (answers not taken), garbage.",
             ("reason",),
         ),
         Told("gslb_faults", C, "Packets that the tables had no good answer for, by a fault in them or in the program."),
