@@ -7,6 +7,7 @@ from pathlib import Path
 
 from measured import Results
 from plan import Plan, say
+from rig import settle
 
 PROFILED = ("static", "steered", "ecs", "mixed", "nxdomain")
 EVENT, FREQUENCY = "cpu-clock", "1999"  # a timer: there are no hardware counters in many virtual machines
