@@ -15,7 +15,7 @@ from gslb.image import Body, ByClass, Constant, Scoping, Selector, transform
 from gslb.model import Alias, Family, Leaf, Model, Rdata, Steered, Tree, answer_type, leaves
 from gslb.nameserver.sections import Record, Sections, alongside, rdata, to_body
 from gslb.nameserver.view import View
-from gslb.policy import Ask, Outcome, choose, has_family, name_of, negative_ttl, ttl, varies
+from gslb.policy import Ask, Outcome, choose_each, has_family, name_of, negative_ttl, ttl, varies
 from gslb.zone import Hit, RRset, Zone
 
 T = TypeVar("T")
@@ -88,7 +88,12 @@ def _steer(
             written[outcome] = write((outcome.leaves, seconds))
         return written[outcome]
 
-    chosen = [transform(choose(tree, ask(view, kind, place)), said) for place in places]
+    known: dict[int, Selector[T]] = {}  # by the choice that it was made from: classes share what they choose
+    choices = choose_each(tree, (ask(view, kind, place) for place in places))
+    for choice in choices:
+        if id(choice) not in known:
+            known[id(choice)] = transform(choice, said)
+    chosen = [known[id(choice)] for choice in choices]
     if classes is None or alike:
         return chosen[0], replace(scoping, by_class=False), None
     if locate is not None:

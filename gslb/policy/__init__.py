@@ -9,7 +9,7 @@ resort       when nothing is healthy                      compose  choices among
 """
 
 from gslb.policy.ask import Ask, Latch, Memory, Outcome, Reason, Resort, Settled, name_of
-from gslb.policy.choice import choose, classify, varies
+from gslb.policy.choice import choose, choose_each, classify, varies
 from gslb.policy.look import class_name
 from gslb.policy.remember import merge, release, remember, wake_at
 from gslb.policy.state import has_family, word_on
@@ -26,6 +26,7 @@ __all__ = [
     "Resort",
     "Settled",
     "choose",
+    "choose_each",
     "class_name",
     "classify",
     "has_family",

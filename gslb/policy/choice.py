@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gslb.geo import Location
 from gslb.image import Constant, Scoping
@@ -13,9 +13,11 @@ from gslb.policy.kinds import KINDS
 from gslb.policy.look import Look
 from gslb.policy.narrowest import DEFAULT
 from gslb.policy.resort import resort
+from gslb.policy.shared import Shared
 from gslb.policy.state import has_family
 
 NOWHERE: Mapping[str, tuple[float, float]] = {}
+NOTHING = Constant(Outcome(()))
 
 
 def choose(tree: Tree, ask: Ask) -> Choice:
@@ -29,6 +31,15 @@ def choose(tree: Tree, ask: Ask) -> Choice:
         return found
     text = f"nothing here may be answered as {ask.family.value}"
     return Constant(Outcome((), why=(Reason(label(tree), KINDS[type(tree)].word, text),)))
+
+
+def choose_each(tree: Tree, asks: Iterable[Ask]) -> list[Choice]:
+    """What `choose` gives for each of these asks, which differ in their places only; without the reasons.
+
+    Whatever no place changes is worked out once for all, and choices that are one are the same object.
+    """
+    shared = Shared(KINDS, quiet=True)
+    return [resort(tree, Look(ask, KINDS, shared=shared), ()) or NOTHING for ask in asks]
 
 
 def classify(tree: Tree, location: Location, sites: Mapping[str, tuple[float, float]] = NOWHERE) -> Key:

@@ -63,6 +63,16 @@ def keys(look: Look, nodes: Iterable[Tree]) -> Key:
     return found if any(found) else ()
 
 
+def everyone(node: Tree, look: Look) -> Sequence[Tree]:  # noqa: ARG001 - whoever asks
+    """The candidates of a node that is blind to the client: its children."""
+    return children(node)
+
+
+def never(node: Tree, family: Family) -> bool:  # noqa: ARG001 - as for any
+    """Of what does not matter at a node."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A policy. `choose` is called only for a healthy node, with the reasons that led to it."""
@@ -70,10 +80,10 @@ class Kind:
     word: str
     choose: Callable[[Any, Look, Trail], Choice]
     health: Callable[[Any, Look], Health] = counted
-    candidates: Callable[[Any, Look], Sequence[Tree]] = lambda node, _: children(node)  # for this client, best first
+    candidates: Callable[[Any, Look], Sequence[Tree]] = everyone  # for this client, best first
     key: Callable[[Any, Look], Key] = below  # what of the client, never of health, it depends on; () if nothing
-    by_place: Callable[[Any, Family], bool] = lambda *_: False  # whether the client's place can matter at this node
-    by_prefix: Callable[[Any, Family], bool] = lambda *_: False  # whether the client's own prefix can
+    by_place: Callable[[Any, Family], bool] = never  # whether the client's place can matter at this node
+    by_prefix: Callable[[Any, Family], bool] = never  # whether the client's own prefix can
     learn: Callable[[Any, Look], Latch | None] | None = None  # the latch that the node has from now on
     patience: Callable[[Any], float | None] = lambda _: None  # seconds a better child is healthy before it is used
 

@@ -40,6 +40,8 @@ def in_use(ladder: Ladder, latch: Latch | None, look: Look) -> int:
 
     A latch never holds a dead child. A last resort changes nothing while a child is healthy; else it uses the first.
     """
+    if latch is None and look.leniency == STRICT:
+        return next(index for index, child in enumerate(ladder.children) if look.alive(child))
     alive = [look.alive(child) for child in ladder.children]
     strict = look.under(STRICT)
     healthy = [lives and strict.alive(child) for lives, child in zip(alive, ladder.children, strict=True)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from gslb.geo import round_trip
+from gslb.geo import Location, round_trip
 from gslb.model import Family, Geoproximity, Latency
-from gslb.policy.ask import Ask, Latch
+from gslb.policy.ask import Latch
 from gslb.policy.kind import Choice, Key, Trail, keys
 from gslb.policy.latch import Ladder, after, in_use, learned
 from gslb.policy.look import Look
@@ -16,22 +17,30 @@ from gslb.policy.wording import span
 
 
 def choose(node: Latency, look: Look, trail: Trail) -> Choice:
-    regions, steps = _ranked(node, look), ladder(node, look)
+    steps = ladder(node, look)
+    used = in_use(steps, look.latch(node), look)
+    why = look.reason(node, trail, lambda: _because(node, steps, used, look), steps.names[used])
+    return look.choose(steps.children[used], why)
+
+
+def _because(node: Latency, steps: Ladder, used: int, look: Look) -> str:
+    """The regions as they are for this client, and why it is not answered from the best."""
+    regions = _ranked(node, look)
     alive = [look.alive(child) for child in steps.children]
-    used, best = in_use(steps, look.latch(node), look), alive.index(True)
+    best = alive.index(True)
     words = [str(region) + ("" if lives else " down") for region, lives in zip(regions, alive, strict=True)]
     if used != best and not look.opened:
-        alike = _alike(node, regions, best, used)
+        alike = _alike(node.hysteresis, regions, best, used)
         reason = f"not better by {node.hysteresis:.0%}" if alike else f"not yet healthy for {span(node.switch_after)}"
         words.append(f"stays with {steps.names[used]}: {steps.names[best]} {reason}")
-    return look.choose(steps.children[used], look.reason(node, trail, ", ".join(words), steps.names[used]))
+    return ", ".join(words)
 
 
 def ladder(node: Latency, look: Look) -> Ladder:
     regions = _ranked(node, look)
 
     def ready(better: int, used: int, since: float | None) -> bool:
-        return not _alike(node, regions, better, used) and after(node.switch_after, look.ask.wall, since)
+        return not _alike(node.hysteresis, regions, better, used) and after(node.switch_after, look.ask.wall, since)
 
     return Ladder(
         tuple(region.name for region in regions), tuple(node.children[region.place][1] for region in regions), ready
@@ -55,13 +64,7 @@ def key(node: Latency, look: Look) -> Key:
     beneath = keys(look, (child for _, child in node.children))
     if len(node.children) == 1:
         return beneath
-    regions = _ranked(node, look)
-    count = len(regions)
-    reach = tuple(
-        max(used for used in range(rank, count) if used == rank or _alike(node, regions, rank, used))
-        for rank in range(count)
-    )
-    return (tuple(region.place for region in regions), reach, beneath)
+    return (*_bands(*_sites(node, look), look.ask.location, node.hysteresis), beneath)
 
 
 def by_place(node: Latency | Geoproximity, family: Family) -> bool:
@@ -83,22 +86,51 @@ class Region:
         return f"{self.name} {self.milliseconds:.0f} ms by {self.source}"
 
 
-def _ranked(node: Latency, look: Look) -> list[Region]:
-    return look.once(node, lambda: ranked(node, look.ask))
+Sites = tuple[tuple[float, float] | None, ...]
 
 
-def ranked(node: Latency, ask: Ask) -> list[Region]:
-    """Regions by round trip; unknown ones last; else as written."""
+def _sites(node: Latency, look: Look) -> tuple[tuple[str, ...], Sites]:
+    """The regions as written, and where each is."""
+
+    def found() -> tuple[tuple[str, ...], Sites]:
+        names = tuple(name for name, _ in node.children)
+        return names, tuple(map(look.ask.sites.get, names))
+
+    return look.everywhere(node, found)
+
+
+def _ranked(node: Latency, look: Look) -> tuple[Region, ...]:
+    return ranked(*_sites(node, look), look.ask.location)
+
+
+@lru_cache(16_384)
+def ranked(names: tuple[str, ...], sites: Sites, location: Location) -> tuple[Region, ...]:
+    """Regions by round trip; unknown ones last; else as written. Kept, since places are fewer than flips."""
+    where = {name: site for name, site in zip(names, sites, strict=True) if site is not None}
     found = []
-    for place, (name, _) in enumerate(node.children):
-        known = round_trip(name, ask.location, ask.sites)
+    for place, name in enumerate(names):
+        known = round_trip(name, location, where)
         found.append(Region(place, name, *((known.milliseconds, known.source) if known else (None, ""))))
-    return sorted(found, key=lambda one: (one.milliseconds is None, one.milliseconds or 0.0, one.place))
+    return tuple(sorted(found, key=lambda one: (one.milliseconds is None, one.milliseconds or 0.0, one.place)))
 
 
-def _alike(node: Latency, regions: Sequence[Region], better: int, used: int) -> bool:
+@lru_cache(16_384)
+def _bands(
+    names: tuple[str, ...], sites: Sites, location: Location, hysteresis: float
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The order of the regions, and how far the band of each reaches."""
+    regions = ranked(names, sites, location)
+    count = len(regions)
+    reach = tuple(
+        max(used for used in range(rank, count) if used == rank or _alike(hysteresis, regions, rank, used))
+        for rank in range(count)
+    )
+    return tuple(region.place for region in regions), reach
+
+
+def _alike(hysteresis: float, regions: Sequence[Region], better: int, used: int) -> bool:
     """Whether the better region is not shorter by more than the hysteresis."""
     short, long = regions[better].milliseconds, regions[used].milliseconds
     if short is None or long is None:
         return short is long
-    return short >= long * (1.0 - node.hysteresis)
+    return short >= long * (1.0 - hysteresis)

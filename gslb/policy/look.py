@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import blake2b
 from math import inf
 from typing import Any, TypeVar
@@ -21,29 +22,34 @@ from gslb.policy.compose import bind
 from gslb.policy.kind import ILL, WELL, Choice, Health, Key, Kind, Trail, common_of, label
 from gslb.policy.leniency import EVERYTHING, STRICT, Leniency
 from gslb.policy.resort import resort
+from gslb.policy.shared import Shared
 from gslb.policy.state import State, state
 from gslb.policy.wording import described
 
 T = TypeVar("T")
+UNSAID = Reason("", "", "")
 
 
 class Look:
     """One ask read with one leniency. Everything is worked out once for each node, by identity: the tree outlives it.
 
+    `shared` holds what readings from other places have in common with it.
     `opened` names the last resort that this reading serves, "" for none; `good` the leaves of the last healthy answer.
     """
 
     __slots__ = (
         "_answering",
+        "_choices",
         "_healths",
         "_once",
         "_readings",
-        "_states",
+        "_same",
         "ask",
         "good",
         "kinds",
         "leniency",
         "opened",
+        "shared",
     )
 
     def __init__(
@@ -53,20 +59,22 @@ class Look:
         leniency: Leniency = STRICT,
         opened: str = "",
         good: frozenset[str] = frozenset(),
+        shared: Shared | None = None,
     ) -> None:
         self.ask, self.kinds, self.leniency, self.opened, self.good = ask, kinds, leniency, opened, good
+        self.shared = Shared(kinds) if shared is None else shared
+        self._same, self._choices = self.shared.reading(leniency, opened, good)
         self._healths: dict[int, Health] = {}
         self._answering: dict[int, Health] = {}
-        self._states: dict[int, State | None] = {}
         self._once: dict[int, Any] = {}
         self._readings: dict[Leniency, Look] = {} if opened else {leniency: self}
 
     def under(self, leniency: Leniency, opened: str = "", good: frozenset[str] = frozenset()) -> Look:
         """The same ask read otherwise."""
         if opened:
-            return Look(self.ask, self.kinds, leniency, opened, good)
+            return Look(self.ask, self.kinds, leniency, opened, good, self.shared)
         if leniency not in self._readings:
-            self._readings[leniency] = Look(self.ask, self.kinds, leniency)
+            self._readings[leniency] = Look(self.ask, self.kinds, leniency, shared=self.shared)
         return self._readings[leniency]
 
     def once(self, node: Tree, make: Callable[[], T]) -> T:
@@ -74,6 +82,13 @@ class Look:
         found: T | None = self._once.get(id(node))
         if found is None:
             found = self._once[id(node)] = make()
+        return found
+
+    def everywhere(self, node: Tree, make: Callable[[], T]) -> T:
+        """The same of what no client's place changes."""
+        found: T | None = self.shared.once.get(id(node))
+        if found is None:
+            found = self.shared.once[id(node)] = make()
         return found
 
     # What a policy asks of its children
@@ -95,30 +110,42 @@ class Look:
 
     def choose(self, child: Tree, trail: Trail) -> Choice:
         """The choice within a child that is alive."""
+        known = self._choices.get(id(child))
+        if known is not None:
+            return known
         choice = resort(child, self, trail) if _answers_for_itself(child) else self.own(child, trail)
         if choice is None:
             raise ValueError(f"{label(child)} is not healthy: only a healthy child is chosen from")
+        if self.shared.quiet and self.shared.blind(child):
+            self._choices[id(child)] = choice
         return choice
 
     def outcome(self, found: tuple[Leaf | Rdata | Alias, ...], trail: Trail) -> Outcome:
         """These leaves as an answer, with what their healths say of its end. A last resort may end at any time."""
+        why = () if self.shared.quiet else trail
         if self.opened:
-            return Outcome(found, 0.0, suspect=True, opened=self.opened, why=trail)
+            return Outcome(found, 0.0, suspect=True, opened=self.opened, why=why)
         healths = [self.own_health(leaf) for leaf in found]
         horizon = min([health.horizon for health in healths])
-        return Outcome(found, horizon, suspect=any(health.suspect for health in healths), why=trail)
+        return Outcome(found, horizon, suspect=any(health.suspect for health in healths), why=why)
 
-    def reason(self, node: Tree, trail: Trail, text: str, chosen: str = "") -> Trail:
-        """The reasons so far and this node's."""
-        return (*trail, Reason(label(node), self.kinds[type(node)].word, text, len(trail), chosen))
+    def reason(self, node: Tree, trail: Trail, text: str | Callable[[], str], chosen: str = "") -> Trail:
+        """The reasons so far and this node's; none where nobody asks why, and then `text` is not made."""
+        if self.shared.quiet:
+            return ()
+        said = text if isinstance(text, str) else text()
+        return (*trail, Reason(label(node), self.kinds[type(node)].word, said, len(trail), chosen))
 
     def state(self, leaf: Leaf) -> State | None:
-        if id(leaf) not in self._states:
-            self._states[id(leaf)] = state(leaf, self.ask)
-        return self._states[id(leaf)]
+        states = self.shared.states
+        if id(leaf) not in states:
+            states[id(leaf)] = state(leaf, self.ask)
+        return states[id(leaf)]
 
     def said(self, leaf: Leaf | Rdata | Alias, trail: Trail) -> Reason:
         """What is believed of a leaf, as a reason."""
+        if self.shared.quiet:
+            return UNSAID
         found = self.state(leaf) if isinstance(leaf, Leaf) else None
         text = described(found, self.ask.wall) if found is not None else ""
         return Reason(label(leaf), self.kinds[type(leaf)].word, text, len(trail))
@@ -127,9 +154,10 @@ class Look:
 
     def own_health(self, node: Tree) -> Health:
         """A node's health without its last resort."""
-        found = self._healths.get(id(node))
+        found = self._same.get(id(node)) or self._healths.get(id(node))
         if found is None:
-            found = self._healths[id(node)] = self.kinds[type(node)].health(node, self)
+            known = self._same if self.shared.steady(node) else self._healths
+            found = known[id(node)] = self.kinds[type(node)].health(node, self)
         return found
 
     def gate(self, common: Common) -> Health:
@@ -150,7 +178,7 @@ class Look:
 
     def key(self, node: Tree) -> Key:
         """What of this client, and nothing else, the choices within a node depend on; () if nothing."""
-        return self.kinds[type(node)].key(node, self)
+        return () if self.shared.blind(node) else self.kinds[type(node)].key(node, self)
 
     def memory_key(self, node: Tree) -> str:
         """Where memory of a node is kept: its path, the family, and the class of client if the node sees one."""
@@ -172,6 +200,7 @@ class Look:
         return _bounded(choice, health) if bounds and not self.opened else choice
 
 
+@lru_cache(16_384)
 def class_name(key: Hashable) -> str:
     """A short name of a class of clients, the same in every process."""
     return blake2b(repr(key).encode(), digest_size=6).hexdigest()

@@ -21,20 +21,33 @@ def candidates(node: NetworkMatch, look: Look) -> Sequence[Tree]:
 
 
 def key(node: NetworkMatch, look: Look) -> Key:
-    return narrowest.key(node, matches(node, look.ask.location), look)
+    return narrowest.key(node, matches(*_written(node, look), look.ask.location), look)
 
 
 def _matches(node: NetworkMatch, look: Look) -> Sequence[Match]:
-    return look.once(node, lambda: reached(node, matches(node, look.ask.location), look.ask.family))
+    return look.once(node, lambda: reached(node, matches(*_written(node, look), look.ask.location), look.ask.family))
 
 
-def matches(node: NetworkMatch, location: Location) -> list[Match]:
+Written = dict[str, tuple[int, Tree]]
+Asns = list[tuple[str, tuple[int, ...]]]
+
+
+def _written(node: NetworkMatch, look: Look) -> tuple[Written, Asns]:
+    return look.everywhere(node, lambda: written_by(node))
+
+
+def written_by(node: NetworkMatch) -> tuple[Written, Asns]:
+    """The children by what is written, and the AS numbers among that, a key that holds fewer first."""
+    written = {word: (place, child) for place, (word, child) in enumerate(node.children)}
+    asns = [row for row in node.asns if row[0] in written]
+    return written, sorted(asns, key=lambda row: (len(row[1]), written[row[0]][0]))
+
+
+def matches(written: Written, asns: Asns, location: Location) -> list[Match]:
     """The children that hold a client, narrowest first, up to the first fence.
 
-    Networks by length (as the location lists them); then AS numbers, a key that holds fewer first; then default.
+    Networks by length (as the location lists them); then AS numbers as `written_by` orders them; then default.
     """
-    written = {word: (place, child) for place, (word, child) in enumerate(node.children)}
-    asns = sorted((row for row in node.asns if row[0] in written), key=lambda row: (len(row[1]), written[row[0]][0]))
     words = [(word, word) for word in location.networks if word in written]
     words += [(word, f"AS{location.asn}") for word, numbers in asns if location.asn in numbers]
     words += [(DEFAULT, DEFAULT)] if DEFAULT in written else []

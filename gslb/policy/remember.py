@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gslb.image import outcomes
-from gslb.model import Alias, LastResort, Leaf, Rdata, Tree, Ttl, walk
+from gslb.model import Alias, Family, LastResort, Leaf, Rdata, Tree, Ttl, walk
 from gslb.policy.ask import Ask, Latch, Memory, Settled, name_of
 from gslb.policy.kind import WELL, Health, common_of, label
 from gslb.policy.kinds import KINDS
 from gslb.policy.look import Look
 from gslb.policy.resort import last_resort
+from gslb.policy.shared import Shared
 from gslb.policy.ttl import goal, rises_at, settle, ttl_key
 
 FIXED = Ttl()  # bounds that are equal leave nothing to remember
@@ -33,9 +34,12 @@ def remember(tree: Tree, asks: Iterable[Ask], memory: Memory, wall: float, bound
     latches: dict[str, Latch] = {}
     last_good: dict[str, tuple[str, ...]] = {}
     goals: dict[str, int] = {}
+    families: dict[Family, Shared] = {}
     for asked in asks:
-        ask = replace(asked, memory=memory, wall=wall)
-        for node, look, health, is_root in _reached(tree, Look(ask, KINDS), WELL, is_root=True):
+        ask = asked if asked.memory is memory and asked.wall == wall else replace(asked, memory=memory, wall=wall)
+        shared = families.get(ask.family) or families.setdefault(ask.family, Shared(KINDS, quiet=True))
+        look = Look(ask, KINDS, shared=shared)
+        for node, health, is_root in _reached(tree, look, WELL, is_root=True):
             learn = KINDS[type(node)].learn
             if learn is not None and (latch := learn(node, look)) is not None:
                 latches[look.memory_key(node)] = latch
@@ -49,14 +53,19 @@ def remember(tree: Tree, asks: Iterable[Ask], memory: Memory, wall: float, bound
     return Memory(latches, last_good, ttls)
 
 
-def _reached(
-    node: Tree, look: Look, above: Health, *, is_root: bool = False
-) -> Iterator[tuple[Tree, Look, Health, bool]]:
-    """Each node that these clients could be answered from, with the health that an answer from there has."""
+def _reached(node: Tree, look: Look, above: Health, *, is_root: bool = False) -> Iterator[tuple[Tree, Health, bool]]:
+    """Each node that these clients could be answered from, with the health that an answer from there has.
+
+    Not again those that clients elsewhere have reached in the same way, and where nothing hangs on the place.
+    """
+    if look.shared.blind(node):
+        if above in look.shared.reached(node):
+            return
+        look.shared.reached(node).append(above)
     health = look.own_health(node)
     bounds = common_of(node).min_healthy > 1 or common_of(node).monitors or isinstance(node, Leaf)
     here = _worse(above, health) if bounds or not health.healthy else above
-    yield node, look, here, is_root
+    yield node, here, is_root
     for child in () if isinstance(node, Alias) else look.candidates(node):
         yield from _reached(child, look, here)
 

@@ -50,22 +50,19 @@ PLACES = (
 )
 PLACE_KEYS = ("default", "DE", "US", "US-CA", "europe", "north-america", "eu", "dach", "coast", "west")
 
-LOCATIONS = st.sampled_from(
-    [
-        NOWHERE,
-        Location("europe", "DE", "DE-BE", (52.5, 13.4), 64500, ("office", "198.51.100.0/24")),
-        Location("europe", "DE", None, (50.1, 8.7), 64501),
-        Location("europe", "SE", None, (59.3, 18.1), 64500),
-        Location("europe", "AT", None, (54.5, 12.5)),
-        Location("north-america", "US", "US-CA", (37.8, -122.4), 64502, ("partner",)),
-        Location("north-america", "US", "US-NY", (40.7, -74.0)),
-        Location(
-            "asia", "IN", None, (19.1, 72.9), latency=(("us-east", 120.0), ("eu-west", 118.0), ("eu-north", 200.0))
-        ),
-        Location("africa", "ZA", None, None, latency=(("us-east", 210.0),)),
-        Location(None, "AQ"),
-    ]
+CLIENTS = (
+    NOWHERE,
+    Location("europe", "DE", "DE-BE", (52.5, 13.4), 64500, ("office", "198.51.100.0/24")),
+    Location("europe", "DE", None, (50.1, 8.7), 64501),
+    Location("europe", "SE", None, (59.3, 18.1), 64500),
+    Location("europe", "AT", None, (54.5, 12.5)),
+    Location("north-america", "US", "US-CA", (37.8, -122.4), 64502, ("partner",)),
+    Location("north-america", "US", "US-NY", (40.7, -74.0)),
+    Location("asia", "IN", None, (19.1, 72.9), latency=(("us-east", 120.0), ("eu-west", 118.0), ("eu-north", 200.0))),
+    Location("africa", "ZA", None, None, latency=(("us-east", 210.0),)),
+    Location(None, "AQ"),
 )
+LOCATIONS = st.sampled_from(CLIENTS)
 
 
 def endpoint(path: str, *, number: int = 1, v4: bool = True, v6: bool = False, name: bool = False) -> Endpoint:

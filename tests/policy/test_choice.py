@@ -25,10 +25,11 @@ from gslb.model import (
     Weighted,
     walk,
 )
-from gslb.policy import Outcome, choose, classify, has_family, varies
+from gslb.policy import Outcome, choose, choose_each, classify, has_family, varies
 from gslb.policy.kind import label
 from kit.steering import chances, spread, word_in_force
 from kit.trees import (
+    CLIENTS,
     LOCATIONS,
     REGIONS,
     SITES,
@@ -42,6 +43,29 @@ from kit.trees import (
 
 BUCKETS = (0, 1, 777, 32_768, 50_001, 65_535)
 thoroughly = settings(max_examples=200)
+
+
+@thoroughly
+@given(st.data())
+def test_choices_at_many_places_are_the_choices_at_each(data):
+    """Whatever was shared between places; and clients that share a choice share the object."""
+    tree = data.draw(trees())
+    ask = data.draw(asks(tree))
+    there = [replace(ask, location=place) for place in (NOWHERE, *CLIENTS, NOWHERE)]
+
+    together = choose_each(tree, there)
+
+    assert together == [choose(tree, one) for one in there]
+
+
+def test_what_no_place_changes_is_chosen_once():
+    tree = Latency(Common("www"), (("eu-west", pool("web/eu-west", "a", "b")), ("us-east", pool("web/us-east", "c"))))
+    ask = an_ask(tree, sites=SITES)
+
+    together = choose_each(tree, (replace(ask, location=place) for place in CLIENTS))
+
+    assert len(set(map(id, together))) <= 2
+    assert all(outcome.why == () for choice in together for outcome in outcomes(choice))
 
 
 @thoroughly

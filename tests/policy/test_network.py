@@ -5,7 +5,7 @@ import pytest
 from gslb.geo import NOWHERE, Location
 from gslb.model import Common, NetworkMatch, Simple
 from gslb.policy import classify
-from gslb.policy.network import matches
+from gslb.policy.network import matches, written_by
 from kit.trees import answers, leaf
 
 ASNS = (("partner", (64_500, 64_501)), ("AS64500", (64_500,)), ("elsewhere", (64_500,)))
@@ -35,7 +35,7 @@ def network(*keys: str, fences: tuple[str, ...] = ()) -> NetworkMatch:
     ],
 )
 def test_networks_come_first_then_as_numbers_then_default(place, narrowest_first):
-    assert [match.key for match in matches(network(*KEYS), place)] == narrowest_first
+    assert [match.key for match in matches(*written_by(network(*KEYS)), place)] == narrowest_first
 
 
 def test_an_unhealthy_match_falls_to_the_wider_one_unless_it_is_a_fence():
