@@ -7,6 +7,7 @@ from pathlib import Path
 
 from measured import Results
 from plan import Plan, say
+from questions import CASES
 from rig import settle
 
 PROFILED = ("static", "steered", "ecs", "mixed", "nxdomain")
