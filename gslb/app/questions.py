@@ -32,20 +32,27 @@ def read(asked: Asked, view: View) -> AskedFor:
     All but the name may be left out. Raises a refusal where a word is not what it should be.
     """
     subnet, resolver = asked.note("client"), asked.note("resolver")
+    rdtype = type_of(asked.note("type") or "A")
     try:
-        rdtype = RdataType.from_text(asked.note("type") or "A")
         return AskedFor(
             name=whole(asked.text("name"), rdtype, view),
             rdtype=rdtype,
             client=Client(ip_address(resolver or "127.0.0.1")),
             subnet=prefix(subnet) if subnet else None,
         )
-    except UnknownRdatatype as error:
-        raise refused(f"{asked.note('type')} is no type; write A, AAAA, TXT …") from error
     except dns.exception.DNSException as error:
         raise refused(f"{asked.note('name')} is no name: {error}") from error
     except ValueError as error:
         raise refused(str(error)) from error
+
+
+def type_of(text: str) -> RdataType:
+    """A record type by name or number, large or small. Raises a refusal."""
+    try:
+        return RdataType.from_text(text)
+    except (UnknownRdatatype, ValueError) as error:
+        message = f"{text} is no type; write A, AAAA, TXT … or its number: TYPE64 (0 to 65535)"
+        raise refused(message) from error
 
 
 def prefix(text: str) -> Prefix:

@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag
 from gslb.config.reading import Reading
 from gslb.config.scalars import Wrong, listener, whole
 from gslb.config.shape import OneOrMany, Scalar, Shape, form
-from gslb.config.words import Name, Path, Text
+from gslb.config.words import IdentityText, Name, Path, Text, VersionText
 from gslb.model import Listen, Listener, Node
 
 EVERYWHERE = (Listener("0.0.0.0"), Listener("::"))
@@ -37,8 +37,8 @@ class NodeShape(Shape):
     region: Text | None = None
     state: Path | None = None
     user: Text | None = None
-    version: Text | None = None
-    identity: Text | None = None
+    version: VersionText | None = None
+    identity: IdentityText | None = None
 
     def noun(self, workers: int) -> Node:
         return Node(

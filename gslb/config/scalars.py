@@ -28,6 +28,19 @@ _PREFIXES = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
+def octets(most: int) -> Callable[[str], str]:
+    """A reader of text that takes some octets in a message, and at most so many."""
+
+    def read(text: str) -> str:
+        if not text:
+            raise Wrong("nothing is written here", "leave it out to hide it")
+        if len(text.encode()) > most:
+            raise Wrong(f"this takes {len(text.encode())} octets", f"write at most {most}")
+        return text
+
+    return read
+
+
 def duration(text: str) -> float:
     """`500ms`, `30s`, `1h30m`: seconds."""
     if re.fullmatch(_NUMBER, text):

@@ -47,6 +47,8 @@ PLACE = _pattern(r"^([A-Z]{3}|[+-]?[0-9.]+, *[+-]?[0-9.]+)$", "an airport's code
 
 Version = Annotated[str, Scalar(scalars.one_of("1"), {"const": 1})]
 Text = Annotated[Word, Scalar(lambda text: text, TEXT)]
+VersionText = Annotated[Word, Scalar(scalars.octets(255), TEXT)]  # a character-string (RFC 1035, section 3.3)
+IdentityText = Annotated[Word, Scalar(scalars.octets(190), TEXT)]  # as NSID, with it every answer still fits 512 octets
 Texts = Annotated[list[Text], OneOrMany()]
 Name = Annotated[Word, Scalar(scalars.name, _pattern(r"^(?!x-)[A-Za-z0-9_][A-Za-z0-9_.-]*$", "a name"))]
 Path = Annotated[Word, Scalar(scalars.relative, STRING)]

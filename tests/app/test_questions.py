@@ -81,7 +81,11 @@ def test_all_but_the_name_may_be_left_out(view):
     ("words", "said"),
     [
         ({}, "name is missing"),
-        ({"name": "www", "type": "ADDRESS"}, "ADDRESS is no type; write A, AAAA, TXT …"),
+        (
+            {"name": "www", "type": "ADDRESS"},
+            "ADDRESS is no type; write A, AAAA, TXT … or its number: TYPE64 (0 to 65535)",
+        ),
+        ({"name": "www", "type": "TYPE65536"}, "TYPE65536 is no type; write A, AAAA, TXT … or its number: TYPE64"),
         ({"name": "a..b"}, "a..b is no name"),
         ({"name": "a" * 64}, f"{'a' * 64} is no name"),
         ({"name": "www", "client": "home"}, "'home' does not appear to be an IPv4 or IPv6 address"),
