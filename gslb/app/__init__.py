@@ -19,17 +19,20 @@ if TYPE_CHECKING:
     from gslb.app.spec import Spec
     from gslb.app.state import Holder, holder
     from gslb.app.supervise import serve
+    from gslb.app.survey import assembled, settled
 
 _HOMES = {
     "Folders": "folders",
     "Holder": "state",
     "Spec": "spec",
+    "assembled": "survey",
     "holder": "state",
     "serve": "supervise",
+    "settled": "survey",
     "state_folder": "folders",
 }
 
-__all__ = ["Folders", "Holder", "Spec", "holder", "serve", "state_folder"]
+__all__ = ["Folders", "Holder", "Spec", "assembled", "holder", "serve", "settled", "state_folder"]
 
 
 def __getattr__(name: str) -> object:

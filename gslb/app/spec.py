@@ -11,7 +11,7 @@ from pathlib import Path
 import dns.exception
 import dns.name
 
-from gslb.config import load
+from gslb.app.survey import settled
 from gslb.engine import Engine
 from gslb.model import Fault, Faults, Listen, Listener, Model, Put, ZoneSource, apply
 
@@ -45,8 +45,11 @@ class Spec:
         return Spec(data["config"], zones, tuple(data["listen"]), Engine(data.get("engine", Engine.AUTO)))
 
     def model(self, read: Callable[[str], str], look_up: Callable[[str], Iterable[str]] = find) -> Model:
-        """The model asked for; Faults with all that is wrong. `look_up` gives the paths a pattern stands for."""
-        return load(self.config, read, look_up) if self.config is not None else bare(self.zones, self.listen)
+        """The model asked for; Faults with all that is wrong, in the files it names too if there is anything.
+
+        `look_up` gives the paths a pattern stands for.
+        """
+        return settled(self.config, read, look_up) if self.config is not None else bare(self.zones, self.listen)
 
 
 def bare(zones: tuple[tuple[str, str], ...], listen: tuple[str, ...]) -> Model:

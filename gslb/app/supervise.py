@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from gslb.app import fixed
 from gslb.app.folders import Folders, state_folder
@@ -22,7 +23,7 @@ from gslb.app.state import Claim, claimed, discard, mend, temporary
 from gslb.app.upgrade import REHEARSAL, NextProgram
 from gslb.control import Journal, Level
 from gslb.engine import Engine, choose
-from gslb.model import Listen, Model
+from gslb.model import Fault, Faults, Listen, Model
 from gslb.server import (
     Bound,
     Handover,
@@ -39,6 +40,7 @@ from gslb.server import (
     open_tcp,
 )
 
+T = TypeVar("T")
 PREFIX = (sys.executable, "-m", "gslb.app")
 STALE_WORKER = 0.25  # seconds without a heartbeat after which a worker is replaced
 STALE_LOOP = 5.0  # the same for processes that run an event loop
@@ -73,14 +75,14 @@ def _start(spec: Spec, say: Callable[[str], None], engine: Engine) -> int:
             state = state_folder(model.node.state, os.environ).absolute()
         folders = Folders(state)
         claim = stack.enter_context(claimed(folders))
-        sockets, admin, metrics = _bind(model.listen)
-        stack.callback(sockets.close)
+        listening = Listening.opened(model.listen)
+        stack.callback(listening.close)
         journal = Journal("supervisor")
         if mend(folders):
             journal.warning("state_mended", reason="tables or images could not be read; they are made anew")
         folders.spec.write_text(spec.to_json())
         fixed.write(model, folders.fixed)
-        for warning in sockets.warnings:
+        for warning in listening.sockets.warnings:
             journal.warning("sockets", warning=warning)
         become(model.node.user, owned=[state, *state.rglob("*")])
         built = resumed(folders, spec)
@@ -92,7 +94,6 @@ def _start(spec: Spec, say: Callable[[str], None], engine: Engine) -> int:
         for warning in built.warnings:
             say(f"warning: {warning}")
         folders.adopt(built.digest)
-        listening = Listening(sockets, admin, metrics)
         return _run(stack, folders, claim, listening, worker_count(model), engine, began, journal)
 
 
@@ -105,7 +106,7 @@ def _take_over(spec: Spec, legacy: Legacy, engine: Engine) -> int:
             stack.enter_context(temporary(folders.state))
         journal = Journal("supervisor")
         listening = Listening.left(legacy)
-        stack.callback(listening.sockets.close)
+        stack.callback(listening.close)
         try:
             folders.spec.write_text(spec.to_json())
             if folders.adopted() != legacy.facts["snapshot"]:
@@ -151,6 +152,36 @@ class Listening:
     admin: Bound | None = None
     metrics: Bound | None = None
 
+    @staticmethod
+    def opened(listen: Listen) -> Listening:
+        """All of it, bound. Raises Faults with every address that cannot be; then nothing stays open."""
+        refused: list[Fault] = []
+
+        def tried(opening: Callable[[], T]) -> T | None:
+            try:
+                return opening()
+            except Faults as faults:
+                refused.extend(faults.faults)
+                return None
+
+        sockets = tried(lambda: open_sockets(listen.dns)) or Sockets((), ())
+        admin, metrics = (
+            tried(lambda page=page: open_tcp(page)) if page else None  # type: ignore[misc]
+            for page in (listen.admin, listen.metrics)
+        )
+        found = Listening(sockets, admin, metrics)
+        if refused:
+            found.close()
+            raise Faults(*refused)
+        return found
+
+    def close(self) -> None:
+        """Give all of it up."""
+        self.sockets.close()
+        for page in (self.admin, self.metrics):
+            if page is not None:
+                page.socket.close()
+
     def legacy(self, folders: Folders, workers: int, claim: Claim) -> Legacy:
         """All that a next program gets but the children."""
         pages = {"admin": self.admin, "metrics": self.metrics}
@@ -163,13 +194,6 @@ class Listening:
         """What the program before listened on."""
         pages = (Bound(socket.socket(fileno=legacy.named[name])) if name in legacy.named else None for name in PAGES)
         return Listening(Sockets(legacy.udp, legacy.tcp), *pages)
-
-
-def _bind(listen: Listen) -> tuple[Sockets, Bound | None, Bound | None]:
-    sockets = open_sockets(listen.dns)
-    admin = open_tcp(listen.admin) if listen.admin else None
-    metrics = open_tcp(listen.metrics) if listen.metrics else None
-    return sockets, admin, metrics
 
 
 def build(folders: Folders) -> Report | None:

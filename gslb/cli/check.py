@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import ip_network
@@ -13,7 +12,7 @@ from gslb.cli.files import find, read_text
 
 if TYPE_CHECKING:
     from gslb.control import Assembled
-    from gslb.model import Fault, Model, Steered, Tree
+    from gslb.model import Model, Steered, Tree
     from gslb.zone import Zone
 
 QUICKER = 5.0  # seconds: the interval that is offered where probing is slower
@@ -27,62 +26,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the summary; 2 and every fault where there are some."""
-    from gslb.config import survey
-    from gslb.model import Faults
+    from gslb.app import assembled, settled
 
-    source, faults = survey(args.file, read_text, find)
-    model = source.model
-    if faults:
-        raise Faults(*faults, *faults_beyond(model))
-    assembled = assembled_from_files(model)
-    for line in (*summary(model), *warnings(assembled), *notes(model), *parents(assembled.world.zones)):
+    model = settled(args.file, read_text, find)
+    made = assembled(model, read_text)
+    for line in (*summary(model), *warnings(made), *notes(model), *parents(made.world.zones)):
         print(line)
     return 0
-
-
-def faults_beyond(model: Model) -> tuple[Fault, ...]:
-    """What is wrong with all that a model names, which could itself not be read whole."""
-    from gslb.model import Faults, Section
-
-    whole = {name: steered for name, steered in model.steered.items() if name in model.trees}
-    try:
-        assembled_from_files(replace(model, steered=Section(whole)))
-    except Faults as faults:
-        return faults.faults
-    return ()
-
-
-def assembled_from_files(model: Model) -> Assembled:
-    """The world of a model, with everything it names read and checked. Raises Faults."""
-    from gslb.control import assemble
-    from gslb.model import Collector, Faults
-
-    faults = Collector()
-    try:
-        check_public_resolvers(model)
-    except Faults as found:
-        faults.extend(found)
-    try:
-        assembled = assemble(model, read_text, time.time())
-    except Faults as found:
-        raise Faults(*faults.faults, *found) from None
-    faults.raise_any()
-    return assembled
-
-
-def check_public_resolvers(model: Model) -> None:
-    """The list of public resolvers can be read. Raises Faults."""
-    from gslb.geo import Resolvers
-    from gslb.model import mark_of, refuse
-
-    path = model.clients.public_resolvers
-    if path is None:
-        return
-    try:
-        text = read_text(path)
-    except (OSError, UnicodeDecodeError) as error:
-        refuse(f"cannot read {path}: {getattr(error, 'strerror', None) or 'it is not UTF-8'}", mark_of(path))
-    Resolvers.read(text, path)
 
 
 def summary(model: Model) -> Iterator[str]:

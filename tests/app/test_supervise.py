@@ -9,7 +9,7 @@ from gslb.app import Folders, Spec, serve
 from gslb.app.state import claimed
 from gslb.app.supervise import Listening, _announce, build, fleet, worker_count
 from gslb.engine import Engine
-from gslb.model import Faults, Listener, Model, Node
+from gslb.model import Faults, Listen, Listener, Model, Node
 from gslb.server import open_sockets, open_tcp
 
 ZONE = "@ 1h SOA ns1 host 1 2 3 4 5\n@ 1h NS ns1\nns1 1h A 192.0.2.53\n"
@@ -162,6 +162,18 @@ def test_a_node_whose_build_is_refused_ends_with_status_2_and_keeps_no_address(t
     assert "192.0.2.353" in capfd.readouterr().err
     assert said == []
     open_sockets([Listener("127.0.0.1", port)]).close()
+
+
+def test_all_addresses_that_are_taken_are_told_at_once_and_none_is_kept(sockets, listeners):
+    taken = [Listener("127.0.0.1", bound.port) for bound in (*sockets.udp, *listeners)]
+    with open_tcp(Listener("127.0.0.1", 0)).socket as found:
+        free = Listener("127.0.0.1", found.getsockname()[1])
+
+    with pytest.raises(Faults) as told:
+        Listening.opened(Listen((taken[0], free), admin=taken[1], metrics=taken[2]))
+
+    assert [str(each.port) in fault.message for each, fault in zip(taken, told.value, strict=True)] == [True] * 3
+    Listening.opened(Listen((free,))).close()
 
 
 def test_an_address_that_is_taken_is_a_fault(tmp_path, sockets):

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from gslb.app import assembled
 from gslb.cli import main
-from gslb.cli.check import assembled_from_files, notes, parents, summary, warnings
+from gslb.cli.check import notes, parents, summary, warnings
+from gslb.cli.files import read_text
 from kit.language import WEB, model, zone
 
 ZONES = Path(__file__).parents[2] / "zones"
@@ -176,9 +178,9 @@ def test_the_list_of_public_resolvers_is_read_too(tmp_path, capsys):
 
 def test_a_zone_that_another_of_ours_delegates_needs_nothing_from_its_parent():
     above = records("@ 1d NS ns.example.net.", "gslb 1d NS ns.example.net.")
-    assembled = assembled_from_files(model(above + "  gslb.example.com: {records: '@ 1d NS ns.example.net.'}\n"))
+    made = assembled(model(above + "  gslb.example.com: {records: '@ 1d NS ns.example.net.'}\n"), read_text)
 
-    assert list(parents(assembled.world.zones)) == [
+    assert list(parents(made.world.zones)) == [
         "note: paste into the parent of example.com:",
         "  example.com. 86400 IN NS ns.example.net.",
     ]
@@ -186,6 +188,6 @@ def test_a_zone_that_another_of_ours_delegates_needs_nothing_from_its_parent():
 
 def test_what_is_legal_but_unwise_is_a_warning():
     text = records("@ 1d NS ns1", "ns1 1d A 192.0.2.1", "ns1 1h A 192.0.2.2")
-    (warning,) = warnings(assembled_from_files(model(text)))
+    (warning,) = warnings(assembled(model(text), read_text))
 
     assert warning.startswith("warning: gslb.yaml:7:")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from random import randbytes
 from typing import Self
 
 BURST = 64  # queries sent at once at most
@@ -43,12 +44,16 @@ class Tally:
 class Flood:
     """Asks `packets` in turn, `rate` a second, while its `with` block lasts, and then waits for the rest.
 
-    Every packet starts with two octets that are replaced by an id.
+    Every packet starts with two octets that are replaced by an id. `random`: octets of it, a label's or a part of one,
+    that are letters and digits of chance each time; replies are counted without them.
     """
 
-    def __init__(self, address: tuple[str, int], packets: Sequence[bytes], rate: float) -> None:
+    def __init__(
+        self, address: tuple[str, int], packets: Sequence[bytes], rate: float, random: slice = slice(2, 2)
+    ) -> None:
         self.tally = Tally(replies={number: Counter() for number in range(len(packets))})
         self._bodies = [packet[2:] for packet in packets]
+        self._from, self._to = random.start - 2, random.stop - 2
         self._rate = rate
         self._socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_DGRAM)
         with suppress(OSError):
@@ -96,7 +101,13 @@ class Flood:
         self._waiting[id_] = (which, now)
         self.tally.sent += 1
         with suppress(ConnectionRefusedError):  # told of an earlier one: that one is lost, and counted so
-            self._socket.send(id_.to_bytes(2, "big") + self._bodies[which])
+            self._socket.send(id_.to_bytes(2, "big") + self._drawn(self._bodies[which]))
+
+    def _drawn(self, body: bytes) -> bytes:
+        length = self._to - self._from
+        if not length:
+            return body
+        return body[: self._from] + randbytes(length).hex()[:length].encode() + body[self._to :]
 
     def _receive(self) -> None:
         tally = self.tally
@@ -114,4 +125,7 @@ class Flood:
             which, at = asked
             tally.answered += 1
             tally.slowest = max(tally.slowest, time.monotonic() - at)
-            tally.replies[which][reply[2:]] += 1
+            rest = reply[2:]
+            if self._to > self._from:
+                rest = rest[: self._from] + bytes(self._to - self._from) + rest[self._to :]
+            tally.replies[which][rest] += 1
