@@ -7,7 +7,6 @@ from pathlib import Path
 
 from measured import Results
 from plan import Plan, say
-from questions import CASES
 from rig import settle
 
 PROFILED = ("static", "steered", "ecs", "mixed", "nxdomain")
