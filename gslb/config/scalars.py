@@ -29,11 +29,9 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 def octets(most: int) -> Callable[[str], str]:
-    """A reader of text that takes some octets in a message, and at most so many."""
+    """A reader of text that takes at most so many octets in a message."""
 
     def read(text: str) -> str:
-        if not text:
-            raise Wrong("nothing is written here", "leave it out to hide it")
         if len(text.encode()) > most:
             raise Wrong(f"this takes {len(text.encode())} octets", f"write at most {most}")
         return text
