@@ -6,13 +6,13 @@ wait ─► beat ─► refresh ─► write counts down, now and then ─► se
 from __future__ import annotations
 
 import gc
-import select
 import socket
 import time
 from collections.abc import Callable, Sequence
 
-from gslb.engine.pure import LINUX, pure_python
+from gslb.engine.pure import pure_python
 from gslb.engine.serving import MakeServings, Means
+from gslb.engine.waiting import best_waiting
 from gslb.image import EngineCounter, ImageError, Tables
 
 TURN = 0.025  # seconds that a turn waits for packets at most
@@ -44,7 +44,7 @@ class Worker:
         self._settle_at = 0
         servings = (make or pure_python())(Means(tables, queue, counters, draw, clock), sockets)
         self._servings = {one.fileno(): serving for one, serving in zip(sockets, servings, strict=True)}
-        self._wait = waiter(list(self._servings))
+        self._waiting = best_waiting(list(self._servings))
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Turn until `stop()`, then answer what has already arrived."""
@@ -59,12 +59,17 @@ class Worker:
 
     def turn(self, seconds: float) -> int:
         """Wait at most so long for packets and answer a batch from each socket that has some; returns how many came."""
-        waiting = self._wait(seconds)
+        waiting = self._waiting.wait(seconds)
         self._beat()
         self._refresh()
         if not waiting or self._clock() > self._settle_at:
             self._settle()
-        return sum([self._servings[descriptor].serve() for descriptor in waiting])
+        taken = 0
+        for descriptor in waiting:
+            packets = self._servings[descriptor].serve()
+            self._waiting.took(descriptor, packets)
+            taken += packets
+        return taken
 
     def _settle(self) -> None:
         self._settle_at = self._clock() + SETTLED
@@ -78,19 +83,3 @@ class Worker:
                     serving.refreshed()
         except (ImageError, OSError):  # the old tables are still good
             self._counters[EngineCounter.REFRESH_FAILED] += 1
-
-
-def waiter(descriptors: list[int], exclusive: bool = LINUX) -> Callable[[float], list[int]]:
-    """A function that waits at most so many seconds and tells which sockets have packets.
-
-    `exclusive`: of the workers that wait for a packet on a socket they share, one wakes and not all (Linux).
-    """
-    if exclusive:
-        epoll = select.epoll()
-        for descriptor in descriptors:
-            epoll.register(descriptor, select.EPOLLIN | select.EPOLLEXCLUSIVE)
-        return lambda seconds: [descriptor for descriptor, _ in epoll.poll(seconds)]
-    poll = select.poll()
-    for descriptor in descriptors:
-        poll.register(descriptor, select.POLLIN)
-    return lambda seconds: [descriptor for descriptor, _ in poll.poll(1_000 * seconds)]

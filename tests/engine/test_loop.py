@@ -11,7 +11,6 @@ import pytest
 
 from gslb.engine import Worker, plain, pure_python
 from gslb.engine.batch import Batch
-from gslb.engine.loop import waiter
 from gslb.image import (
     Body,
     Constant,
@@ -306,16 +305,6 @@ def test_it_turns_until_told_to_stop(site):
     here.worker.run(lambda: next(turns))
 
     assert here.beats == 3  # two turns, and one that found nothing left
-
-
-def test_waiting_tells_which_sockets_have_packets(site):
-    here = site(addresses=("127.0.0.1", "127.0.0.2"))
-    numbers = [one.fileno() for one in here.listening]
-    for wait in (waiter(numbers, exclusive=True), waiter(numbers, exclusive=False)):
-        assert wait(0) == []
-        here.clients[1].send(GOOD)
-        assert wait(10) == [numbers[1]]
-        here.listening[1].recv(99)
 
 
 def test_of_two_workers_that_wake_one_may_find_nothing(site):
