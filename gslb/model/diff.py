@@ -80,7 +80,7 @@ def _words(old: object, new: object) -> str:
 
 def _one(name: str, before: object, after: object) -> str:
     simple = str | int | float | bool | None
-    if isinstance(before, simple) and isinstance(after, simple):
+    if isinstance(before, simple) and isinstance(after, simple) and "\n" not in f"{before}{after}":
         return f"{name} {before} -> {after}"
     return name
 

@@ -52,3 +52,11 @@ def test_nothing_changed_says_so():
     assert str(Diff()) == "nothing changed"
     assert not Diff()
     assert diff(model(TEXT), model(TEXT.replace("c: other", "c: web")))
+
+
+def test_text_of_many_lines_is_not_quoted():
+    """It may be a zone of a hundred thousand names."""
+    lines = "gslb: 1\nzones:\n  z:\n    records: |\n      @ 1d NS a.\n      b 1d A 192.0.2.{}\n"
+    found = diff(model(lines.format(1)), model(lines.format(2)))
+
+    assert [str(change) for change in found.changes] == ["zones z.  changed: records"]
