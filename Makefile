@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PIP := .venv/bin/python -m pip --disable-pip-version-check -q
-LIBRARY := gslb/engine/native/library.so
+LIBRARY := gslb/engine/native/library.so gslb/zone/native/library.so
 PACKETS := 10000000
 SEED := 1
 
@@ -66,8 +66,8 @@ clean: ## remove what was built; the .venv stays
 	rm -rf build dist *.egg-info .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-# The compiled engine. Without a C compiler this makes nothing and fails nothing: the pure engine answers.
-$(LIBRARY): setup.py $(wildcard gslb/engine/native/*.[ch]) | .venv/.ready
+# The compiled engine and zone reader. Without a C compiler this makes nothing and fails nothing: Python does it.
+$(LIBRARY) &: setup.py $(wildcard gslb/*/native/*.[ch]) | .venv/.ready
 	.venv/bin/python setup.py -q build_ext --inplace
 
 # The build tool is pinned too, so an install asks for nothing that is not hashed.

@@ -1,11 +1,11 @@
-"""Builds the compiled engine where there is a C compiler; without one, the pure engine answers alone."""
+"""Builds the compiled engine and zone reader where there is a C compiler; without one, Python does all of it."""
 
 from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-NATIVE = Path("gslb/engine/native")
+PACKAGES = ("engine", "zone")  # those with C in their folder `native`
 
 
 class Library(build_ext):
@@ -15,15 +15,16 @@ class Library(build_ext):
         return f"{fullname.replace('.', '/')}.so"
 
 
-setup(
-    ext_modules=[
-        Extension(
-            "gslb.engine.native.library",
-            sources=sorted(map(str, NATIVE.glob("*.c"))),
-            depends=sorted(map(str, NATIVE.glob("*.h"))),
-            extra_compile_args=["-std=gnu11", "-O3", "-fvisibility=hidden"],
-            optional=True,
-        )
-    ],
-    cmdclass={"build_ext": Library},
-)
+def library(package: str) -> Extension:
+    """What is compiled from a package's C: `native/library.so` in its folder."""
+    native = Path("gslb") / package / "native"
+    return Extension(
+        f"gslb.{package}.native.library",
+        sources=sorted(map(str, native.glob("*.c"))),
+        depends=sorted(map(str, native.glob("*.h"))),
+        extra_compile_args=["-std=gnu11", "-O3", "-fvisibility=hidden"],
+        optional=True,
+    )
+
+
+setup(ext_modules=[library(package) for package in PACKAGES], cmdclass={"build_ext": Library})

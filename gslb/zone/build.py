@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from dns.name import Name
 from dns.rdatatype import RdataType
 
 from gslb.zone.draft import Draft, Written
 from gslb.zone.names import Names
-from gslb.zone.packed import Packed, pack
 from gslb.zone.plain import Plain
 from gslb.zone.rrset import Key, Node, RRset, canonical, fold
 from gslb.zone.targets import ADDRESSES
@@ -43,7 +40,7 @@ def build(draft: Draft, soa: RRset, plain: Plain | None = None) -> Zone:
         for key, node in tuple(names.items()):
             for above in draft.above(key):
                 name = Name(node.name.labels[-len(above) :])
-                if above in nodes or above in glue or (plain is not None and plain.key(name) in plain.names):
+                if above in nodes or above in glue or (plain is not None and plain.key(name) in plain):
                     break
                 names[above] = Node(name)
     ordered = {key: nodes[key] for key in sorted(nodes, key=canonical)}
@@ -51,14 +48,9 @@ def build(draft: Draft, soa: RRset, plain: Plain | None = None) -> Zone:
         apex=top.name,
         soa=top.get(RdataType.SOA) or soa,
         warnings=(),
-        _nodes=Names(ordered, _packed(plain, ordered)) if plain is not None and plain.names else ordered,
+        _nodes=Names(ordered, plain.pack(ordered)) if plain is not None and len(plain) else ordered,
         _glue={key: glue[key] for key in sorted(glue, key=canonical)},
     )
-
-
-def _packed(plain: Plain, nodes: Mapping[Key, Node]) -> Packed:
-    leading = {key: b"" for key in plain.between() if fold(plain.name(key)) not in nodes}
-    return pack(plain.names | leading if leading else plain.names, plain.apex)
 
 
 def _rrset(written: Written, rdtype: RdataType, minimum: int) -> RRset:

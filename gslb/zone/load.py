@@ -12,9 +12,11 @@ from dns.rdatatype import RdataType
 
 from gslb.model import Faults, ZoneSource
 from gslb.zone.build import build
+from gslb.zone.compiled import plain_names
 from gslb.zone.conflicts import check_conflicts
 from gslb.zone.draft import Draft, draw_up, made_soa
 from gslb.zone.lexer import Place
+from gslb.zone.plain import Plain
 from gslb.zone.reader import LARGE, Reader
 from gslb.zone.references import check_references
 from gslb.zone.rrset import RRset
@@ -34,6 +36,7 @@ def load(
     before: Zone | None = None,
     large: int = LARGE,
     many: int = MANY,
+    plain: Callable[[Name], Plain] | None = None,
 ) -> Zone:
     """The zone that a source describes.
 
@@ -42,13 +45,14 @@ def load(
     `source.file` a missing SOA is made. Raises Faults with all that is wrong; the unwise is in `Zone.warnings`.
 
     In texts of `large` characters or more, names that hold only plain records, with nothing to be said against them,
-    are kept packed where there are `many`. `before` is returned where it was loaded from the very same by this program.
+    are kept packed where there are `many`; `plain` makes what reads them. `before` is returned where it was loaded from
+    the very same by this program.
     """
     if before is not None and before.sources.unchanged(source, read, steered):
         return before
     apex = dns.name.from_text(source.name)
     noted = Noted(read)
-    reader = Reader(noted, apex, large)
+    reader = Reader(noted, (plain or plain_names)(apex), large)
     if source.file is not None:
         reader.file(source.file, apex, source.mark)
     if source.records:
@@ -71,15 +75,14 @@ def load(
 def _keep_plain(reader: Reader, steered: Iterable[Name], many: int) -> None:
     """Leave only those names plain that no check has anything to say about: they stand alone, at and below nothing."""
     plain = reader.plain
-    if not plain.names:
+    if not len(plain):
         return
     placed = [(plain.key(record.name), record.rdata.rdtype) for record in reader.records]
     tops = {key for key, rdtype in placed if key and rdtype == RdataType.NS}
     tops |= {key for key, rdtype in placed if key is not None and rdtype == RdataType.DNAME}
     others = {key for key, _ in placed} | {plain.key(name) for name in steered}
-    unwise = plain.settle()
-    going = {key for key in others if key in plain.names} | unwise | {*plain.below(tops)}
-    reader.take_back(plain.names.copy() if len(plain.names) - len(going) < many else going)
+    going = {key for key in others if key is not None and key in plain} | plain.settle() | {*plain.below(tops)}
+    reader.take_back({*plain} if len(plain) - len(going) < many else going)
 
 
 def _soa(draft: Draft, may_make: bool, complete: bool) -> RRset:

@@ -26,7 +26,7 @@ from zlib import crc32
 from dns.name import Name
 from dns.rdatatype import RdataType
 
-from gslb.zone.plain import read_record, split_records
+from gslb.zone.records import kind, read_record, split_records
 from gslb.zone.rrset import Key, Node, RRset
 
 MAGIC = b"GSLBNAME"
@@ -126,9 +126,9 @@ class Packed:
         own = self.key(number)[: -len(self._apex.labels)]
         name = Name((*own, *self._apex.labels))
         rrsets = []
-        for kind, found in groupby(split_records(self.content(number)), key=lambda record: record[:2]):
+        for octets, found in groupby(split_records(self.content(number)), key=kind):
             rows = [read_record(record) for record in found]
-            rdtype = RdataType(int.from_bytes(kind, "big"))
+            rdtype = RdataType(int.from_bytes(octets, "big"))
             rrsets.append(RRset(name, rdtype, rows[0][0], tuple(rdata for _, rdata in rows)))
         return Node(name, tuple(rrsets))
 
@@ -153,6 +153,17 @@ def pack(names: Mapping[bytes, bytes], apex: Name) -> Packed:
     header = _HEADER.pack(MAGIC, VERSION, depth, len(slots), len(wires), len(contents), len(octets))
     padded = (_section(section) for section in sections)
     return Packed(b"".join((header, *padded)), apex)
+
+
+def blank(depth: int, names: int, contents: int, octets: int, records: int) -> tuple[bytearray, list[int]]:
+    """Tables of these sizes with nothing in them but the header, and where each section stands."""
+    slots = 1 << (2 * names).bit_length()
+    places = [_HEADER.size]
+    for size in (8 * slots, 4 * names + 4, 4 * names, 4 * contents + 4, octets, records):
+        places.append(places[-1] + _padded(size))
+    data = bytearray(places.pop())
+    _HEADER.pack_into(data, 0, MAGIC, VERSION, depth, slots, names, contents, octets)
+    return data, places
 
 
 def fill_slots(crcs: Iterable[int], count: int) -> array[int]:

@@ -25,6 +25,7 @@ from dns.rdata import Rdata
 from gslb.model import Fault, Faults, Mark, refuse
 from gslb.zone.generate import expand
 from gslb.zone.lexer import Entry, Place, Word, normal, scan
+from gslb.zone.lines import Lines
 from gslb.zone.plain import MAX_TTL, Plain
 from gslb.zone.tape import read_rdata, read_type
 
@@ -66,10 +67,10 @@ class Reader:
     characters on go into `plain` instead of `records`.
     """
 
-    def __init__(self, read: Callable[[str], str], apex: Name = dns.name.root, large: int = LARGE) -> None:
+    def __init__(self, read: Callable[[str], str], plain: Plain | None = None, large: int = LARGE) -> None:
         self.records: list[Record] = []
         self.faults: list[Fault] = []
-        self.plain = Plain(apex)
+        self.plain = Lines(dns.name.root) if plain is None else plain
         self._large = large
         self._read = read
         self._open: list[str] = []
@@ -121,10 +122,10 @@ class Reader:
         """Let names be plain no longer: their records go among the others, each where it was written."""
         records, rest = list[Record](), iter(self.records)
         so_far = 0
-        for before, name, ttl, rdata, place, line in self.plain.give(keys):
-            records.extend(islice(rest, before - so_far))
-            records.append(Record(name, ttl, rdata, place.mark(line, 1)))
-            so_far = before
+        for given in self.plain.give(keys):
+            records.extend(islice(rest, given.before - so_far))
+            records.append(Record(given.name, given.ttl, given.rdata, given.place.mark(given.line, 1)))
+            so_far = given.before
         self.records = [*records, *rest]
 
     def _entry(self, entry: Entry | Fault, inherited: _Inherited, place: Place) -> None:
