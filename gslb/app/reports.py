@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
 
-from gslb.control import Beaten, Event, Journal, watched
-from gslb.health import Observation
-from gslb.model import Model, Secret
+from gslb.control import Beaten, Event, Journal, own_vantage, vantages, watched
+from gslb.health import Observation, Watched, assigned
+from gslb.model import Check, Model, Secret
 from gslb.probe import Reports, SecretError, Target, list_of, read, read_token, targets
 from gslb.server import Bound, Inheritance
 
@@ -31,14 +32,15 @@ class NodeSide:
         self._runner: web.AppRunner | None = None
 
     def adopt(self, model: Model) -> tuple[Target, ...]:
-        """Ask vantages for a model's checks from now on; returns what is to be probed."""
+        """Ask vantages for their share of a model's checks from now on; returns what is to be probed from here."""
         tokens = {name: vantage.token for name, vantage in model.vantages.items() if vantage.token}
         pushes = {name: monitor.token for name, monitor in model.monitors.items() if monitor.token}
-        wanted = targets(watched(model), self._credentials)
-        self._reports.adopt(list_of(wanted), self._secrets(tokens), self._secrets(pushes))
+        shares = share(targets(watched(model), self._credentials), watched(model), vantages(model))
+        lists = {name: list_of(shares.get(name, ())) for name in tokens}
+        self._reports.adopt(lists, self._secrets(tokens), self._secrets(pushes))
         if (tokens or pushes) and self._listening is None:
             self._journal.warning("no_reports", reason=NOWHERE)
-        return wanted
+        return tuple(shares.get(own_vantage(model), ()))
 
     def _secrets(self, named: Mapping[str, Secret]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
@@ -69,6 +71,17 @@ class NodeSide:
     async def stop(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
+
+
+def share(
+    wanted: Iterable[Target], watched_: Mapping[Check, Watched], everybody: Mapping[str, str | None]
+) -> dict[str, list[Target]]:
+    """What each vantage probes of all that is wanted."""
+    shares: dict[str, list[Target]] = defaultdict(list)
+    for target in wanted:
+        for name in assigned(target.check, watched_[target.check], everybody):
+            shares[name].append(target)
+    return shares
 
 
 def node_side(

@@ -30,7 +30,7 @@ KINDS = Kinds(
     },
     later=("balancer",),
 )
-TIMING = ("interval", "timeout", "confirm_interval", "rise", "fall", "quorum", "initial")
+TIMING = ("interval", "timeout", "confirm_interval", "rise", "fall", "vantages", "quorum", "initial")
 HTTP = ("method", "headers", "credentials", "status", "body", "follow")
 OPTIONS: Mapping[MonitorKind, tuple[str, ...]] = {
     MonitorKind.HTTP: HTTP,
@@ -109,6 +109,7 @@ class TimingShape(Shape):
     confirm_interval: PositiveSeconds | None = None
     rise: Count | None = None
     fall: Count | None = None
+    vantages: Count | None = None
     quorum: QuorumWord | None = None
     initial: InitialWord | None = None
 

@@ -149,6 +149,7 @@ def _monitor(monitor: Monitor) -> Iterator[Value]:
         ("confirm_interval", duration_text(monitor.confirm_interval or monitor.interval)),
         ("rise", monitor.rise),
         ("fall", monitor.fall),
+        ("vantages", monitor.vantages or None),
         ("quorum", _quorum(monitor.quorum)),
         ("initial", monitor.initial.value),
     )

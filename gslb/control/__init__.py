@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         Unpublished,
     )
     from gslb.control.journal import Journal, Level
-    from gslb.control.judging import Judging, own_vantage, watched
+    from gslb.control.judging import Judging, own_vantage, vantages, watched
     from gslb.control.layers import ZoneTable
     from gslb.control.mentions import Mentions, paths, root
     from gslb.control.ports import Store
@@ -82,6 +82,7 @@ _HOMES = {
     "root": "mentions",
     "save": "built",
     "thaw": "state",
+    "vantages": "judging",
     "watched": "judging",
 }
 
@@ -124,6 +125,7 @@ __all__ = [
     "root",
     "save",
     "thaw",
+    "vantages",
     "watched",
 ]
 

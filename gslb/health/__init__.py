@@ -6,11 +6,12 @@ machine: one vantage's belief ◄──── panel: all vantages     heartbeat:
                                            │                        │
                                     quorum: who is believed         │        calculated: monitors over monitors
                                            └─────────┬──────────────┴──────────────────┘
-watched: what is judged                           settle ─► verdict: up or down, how far from turning
+watched: what is judged     assign: by whom       settle ─► verdict: up or down, how far from turning
 inherit: what stands at first                        │
                                            judge: the fold over it all
 """
 
+from gslb.health.assign import assigned
 from gslb.health.judge import Judge
 from gslb.health.machine import LATENESS, Machine, State, soonest
 from gslb.health.observation import Observation
@@ -35,6 +36,7 @@ __all__ = [
     "Turn",
     "Verdict",
     "Watched",
+    "assigned",
     "soonest",
     "watch",
 ]

@@ -21,6 +21,7 @@ from heapq import heapify, heappop, heappush
 from math import inf
 from types import MappingProxyType
 
+from gslb.health.assign import assigned
 from gslb.health.heartbeat import Heartbeat
 from gslb.health.inherit import first_verdict, inherited
 from gslb.health.machine import Machine, State, believing
@@ -154,7 +155,7 @@ class Judge:
             elif isinstance(case.mind, Members) or _edited(case.watched.monitor, what.monitor):
                 case.mind, case.unseen = _mind(check, watched, vantages, now), unseen
             elif isinstance(case.mind, Panel):
-                case.mind.admit(what.monitor, vantages, what.region)
+                case.mind.admit(what.monitor, assigned(check, what, vantages), what.region)
             case.watched, case.wakes = what, inf
             cases[check] = case
         self._cases, self._depths, self._alarms = cases, depths, []
@@ -234,7 +235,7 @@ def _mind(
         return Members(what.monitor.calculated, members(check, watched))
     if what.monitor.kind is MonitorKind.PUSH:
         return Heartbeat(now)
-    return Panel(what.monitor, vantages, what.region)
+    return Panel(what.monitor, assigned(check, what, vantages), what.region)
 
 
 def _edited(before: Monitor, after: Monitor) -> bool:

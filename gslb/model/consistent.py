@@ -158,8 +158,9 @@ def _probes(name: str, model: Model) -> Iterable[Monitor]:
 
 
 def _quorums_reachable(model: Model, faults: Collector) -> None:
-    count = max(1, len(model.vantages))
+    everybody = max(1, len(model.vantages))
     for monitor in model.monitors.values():
+        count = min(everybody, monitor.vantages or everybody)
         if monitor.quorum.kind is QuorumKind.COUNT and monitor.quorum.amount > count:
             message = f"quorum: {monitor.quorum.amount:g} of {count} vantages can never be"
             faults.add(message, monitor.mark, "write majority, or add vantages")

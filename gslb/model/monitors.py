@@ -168,6 +168,7 @@ class Monitor:
     confirm_interval: float = 0.0  # 0: as interval
     rise: int = 2
     fall: int = 3
+    vantages: int = 0  # how many watch each check; 0: all
     quorum: Quorum = Quorum()
     initial: Initial = Initial.WAIT
     token: Secret | None = None  # push

@@ -24,6 +24,7 @@ from gslb.probe.signature import SIGNATURE, Order, Request, genuine, request_fro
 from gslb.probe.wire import CHECKS, LARGEST_BODY, OBSERVATIONS, CheckList, WireError, list_of, observations_in
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+NOTHING = list_of(())
 NOBODY = secrets.token_hex(32).encode()  # what stands for the token of a monitor that is not there
 
 
@@ -42,13 +43,15 @@ class Reports:
         self._observe, self._heartbeat, self._clock = observe, heartbeat, clock
         self._session = secrets.token_hex(16)
         self._order = Order()
-        self._checks = list_of(())
+        self._checks: Mapping[str, CheckList] = {}
         self._tokens: Mapping[str, bytes] = {}
         self._push_tokens: Mapping[str, bytes] = {}
 
-    def adopt(self, checks: CheckList, tokens: Mapping[str, bytes], push_tokens: Mapping[str, bytes]) -> None:
-        """From now on ask for these checks; tokens are by vantage, and by push monitor."""
-        self._checks, self._tokens, self._push_tokens = checks, dict(tokens), dict(push_tokens)
+    def adopt(
+        self, checks: Mapping[str, CheckList], tokens: Mapping[str, bytes], push_tokens: Mapping[str, bytes]
+    ) -> None:
+        """From now on ask for these checks; they and tokens are by vantage, the others by push monitor."""
+        self._checks, self._tokens, self._push_tokens = dict(checks), dict(tokens), dict(push_tokens)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -59,7 +62,7 @@ class Reports:
 
     async def _get_checks(self, asked: web.Request) -> web.Response:
         request = await self._admit(asked)
-        return request if isinstance(request, web.Response) else self._reply(request, 200, self._checks.body)
+        return request if isinstance(request, web.Response) else self._reply(request, 200, self._list(request).body)
 
     async def _post_observations(self, asked: web.Request) -> web.Response:
         request = await self._admit(asked)
@@ -71,7 +74,11 @@ class Reports:
             return self._reply(request, 400, json.dumps({"error": str(fault)}).encode())
         if seen:
             self._observe(seen)
-        return self._reply(request, 200, json.dumps({"checks": self._checks.digest}).encode())
+        return self._reply(request, 200, json.dumps({"checks": self._list(request).digest}).encode())
+
+    def _list(self, request: Request) -> CheckList:
+        """What the vantage is to probe."""
+        return self._checks.get(request.vantage, NOTHING)
 
     async def _post_push(self, asked: web.Request) -> web.Response:
         name = asked.match_info["name"]

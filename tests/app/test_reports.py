@@ -3,12 +3,15 @@
 import aiohttp
 import pytest
 
-from gslb.app.reports import NodeSide
+from gslb.app.reports import NodeSide, share
 from gslb.control import Beaten, Journal
-from gslb.model import Listener
+from gslb.health import Watched
+from gslb.model import Check, Listener, Monitor, MonitorKind
+from gslb.probe import Target
 from gslb.server import open_tcp
 from kit.worlds import world
 
+HTTP = MonitorKind.HTTP
 TEXT = """\
 gslb: 1
 listen: 127.0.0.1:5300
@@ -59,3 +62,17 @@ def test_a_secret_that_cannot_be_read_is_told_and_the_rest_goes_on(model):
     assert [target.check.endpoint for target in wanted] == ["web/a"]
     assert any("secret_unreadable" in line and "of=us" in line for line in lines)
     assert any("listen.admin is not set" in line for line in lines)
+
+
+def test_a_check_is_probed_by_as_many_vantages_as_its_monitor_says():
+    names = [f"v{number}" for number in range(5)]
+    wanted = [
+        Target(Check("ready", f"web/{number}", "192.0.2.1"), Monitor("ready", HTTP, vantages=2), 80)
+        for number in range(50)
+    ]
+    watching = {target.check: Watched(target.monitor, None, 80) for target in wanted}
+
+    shares = share(wanted, watching, dict.fromkeys(names))
+
+    assert sum(map(len, shares.values())) == 100
+    assert set(shares) == set(names)

@@ -37,7 +37,7 @@ class Node:
 
     def ask_for(self, *targets: Target) -> None:
         """Want these probed, by vantage eu; push monitor db has a token."""
-        self.reports.adopt(list_of(targets), {"eu": TOKEN}, {"db": PUSH_TOKEN})
+        self.reports.adopt({"eu": list_of(targets)}, {"eu": TOKEN}, {"db": PUSH_TOKEN})
 
     async def until(self, condition: Callable[[list[Observation]], bool]) -> None:
         """Wait until what was observed fulfils a condition."""

@@ -162,7 +162,7 @@ async def test_a_signed_body_that_is_no_batch_says_where_it_is_wrong(vantage, no
 
 
 async def test_a_vantage_whose_token_is_taken_back_is_a_stranger(vantage, node):
-    node.reports.adopt(list_of([READY]), {}, {})
+    node.reports.adopt({"eu": list_of([READY])}, {}, {})
 
     assert (await vantage.say(vantage.request()))[0] == 401
 
