@@ -5,7 +5,8 @@ old, new ─► Changes: names with another node      zone ─► Hangs: what th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +17,8 @@ from gslb.zone.packed import Packed
 from gslb.zone.rrset import Key, Node, fold
 from gslb.zone.targets import host, names_for_additional
 from gslb.zone.tree import STAR, Zone
+
+STRETCH = 4_096  # names that are compared at once
 
 # The text of these is as exact as their wire, and ten times as fast to make: dnspython takes long to write names.
 AS_TEXT = frozenset(
@@ -89,19 +92,55 @@ def encloser(star: Key) -> Key | None:
 
 
 def _packed(old: Packed | None, new: Packed | None) -> set[Key]:
-    """The plain names that are in one only, or have other records in each."""
-    if old is not None and new is not None and old.data == new.data:
-        return set()
-    was, now = ({} if packed is None else _contents(packed) for packed in (old, new))
-    return {from_wire(wire) for wire, _ in was.items() ^ now.items()}
+    """The plain names that are in one only, or have other records in each.
+
+    What was edited is mostly one stretch: the names before and behind it are compared in order, only its own by name.
+    """
+    if old is None or new is None:
+        return {from_wire(wire) for packed in (old, new) if packed for wire in _Plain(packed).among(0, len(packed))}
+    was, now = _Plain(old), _Plain(new)
+    least = min(len(old), len(new))
+    head = _most(least, lambda count: was.octets(0, count) == now.octets(0, count))
+    tail = _most(least - head, lambda count: was.octets(-count, None) == now.octets(-count, None))
+    found = was.among(head, len(old) - tail).items() ^ now.among(head, len(new) - tail).items()
+    names = {wire for wire, _ in found}
+    for start, stop, shift in ((0, head, 0), (len(old) - tail, len(old), len(new) - len(old))):
+        for at in range(start, stop, STRETCH):
+            end = min(at + STRETCH, stop)
+            one, two = was.contents(at, end), now.contents(at + shift, end + shift)
+            if one != two:
+                names.update(was.names(at + n, at + n + 1)[0] for n in range(end - at) if one[n] != two[n])
+    return set(map(from_wire, names))
 
 
-def _contents(packed: Packed) -> dict[bytes, bytes]:
-    """The records of each name (wire)."""
-    names, records = bytes(packed.names), bytes(packed.records)
-    contents = [records[start:end] for start, end in pairwise(packed.offsets)]
-    wires = [names[start:end] for start, end in pairwise(packed.starts)]
-    return dict(zip(wires, map(contents.__getitem__, packed.contents), strict=True))
+def _most(limit: int, holds: Callable[[int], bool]) -> int:
+    """The largest number up to `limit` that this holds for, where it holds for all smaller ones."""
+    return bisect_left(range(1, limit + 1), 1, key=lambda count: int(not holds(count)))
+
+
+class _Plain:
+    """The names of a table in order, and the records of each, all as wire."""
+
+    def __init__(self, packed: Packed) -> None:
+        self._packed = packed
+        self._names, self._records = bytes(packed.names), bytes(packed.records)
+
+    def octets(self, start: int, stop: int | None) -> bytes:
+        """The names from one number to another, in a row; -1 is the last."""
+        starts = self._packed.starts
+        return self._names[
+            starts[start if start >= 0 else start - 1] : starts[len(starts) - 1 if stop is None else stop]
+        ]
+
+    def names(self, start: int, stop: int) -> list[bytes]:
+        return [self._names[at:end] for at, end in pairwise(self._packed.starts[start : stop + 1])]
+
+    def contents(self, start: int, stop: int) -> list[bytes]:
+        records, offsets = self._records, self._packed.offsets
+        return [records[offsets[content] : offsets[content + 1]] for content in self._packed.contents[start:stop]]
+
+    def among(self, start: int, stop: int) -> dict[bytes, bytes]:
+        return dict(zip(self.names(start, stop), self.contents(start, stop), strict=True))
 
 
 def from_wire(wire: bytes) -> Key:

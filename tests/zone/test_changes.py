@@ -1,5 +1,7 @@
 """Two versions of a zone are compared octet for octet, however their names are kept."""
 
+from importlib import import_module
+
 import dns.name
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from gslb.model import Faults, ZoneSource
 from gslb.zone import changes, encloser, fold, from_wire, hanging, load
 
+changes_module = import_module("gslb.zone.changes")  # its name at the package is a function's
 HEAD = "$TTL 60\n@ SOA ns hostmaster 1 2h 15m 2w 60\n@ NS ns\nns A 192.0.2.53\n"
 PLAIN = tuple(
     f"{name} {data}" for name in ("a", "b", "c.a", "x.y", "z.x.y") for data in ("A 192.0.2.1", 'TXT "t"', "AAAA ::1")
@@ -42,6 +45,26 @@ def test_packed_names_are_compared_like_others(before, after):
     assert two.names - one.names <= {fold(name) for some in packed for name in some.others}, (
         "only what is packed no more, or was not before, may be taken for another"
     )
+
+
+hosts = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from("123"), min_size=1)
+
+
+@given(hosts, hosts, st.integers(1, 9))
+def test_an_edit_of_packed_names_is_found_wherever_it_is(before, after, stretch):
+    """Names come, go, change and change places; whatever was a stretch of equal ones is compared piece by piece."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(changes_module, "STRETCH", stretch)
+        found = changes(
+            *(
+                zone(*(f"h{name} A 192.0.2.{last}" for name, last in some.items()), packed=True)
+                for some in (before, after)
+            )
+        )
+
+    other = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert relative(found.names) == {f"h{name}" for name in other}
+    assert relative(found.deep) == {f"h{name}" for name in before.keys() ^ after.keys()}
 
 
 @given(lines)
