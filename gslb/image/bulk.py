@@ -29,19 +29,19 @@ class Bulk:
     """Names, numbered from 0. Each asks for one of the `contents`: for each type with records these, for ANY the first
     type's, for all others `other`.
 
-    `names` are wire in lower case, one behind the other, name n from `starts[n]` to `starts[n + 1]`; `depth` is the
-    most labels of one. `contents[n]` is the number of its content, content m stands in `records` from `offsets[m]` to
-    `offsets[m + 1]`: records in order of type without their owners, none in an empty non-terminal. `slots` is the hash
-    table of these names, as in an image. `counter` tells what an answer of a type counts. Names below these that do not
-    exist say `below`, or what `below_some` has by the number of the name above.
+    `names` are wire in lower case, the apex and then one behind the other, name n from `starts[n]` to `starts[n + 1]`;
+    `depth` is the most labels of one. `slots` is their hash table, as in an image. `contents[n]` is the number of name
+    n's content; content m stands in `records` from `offsets[m]` to `offsets[m + 1]`: records in order of type without
+    their owners, none in an empty non-terminal. `counter` tells what an answer of a type counts. Names below these that
+    do not exist say `below`, or what `below_some` has by the number of the name above.
     """
 
     names: memoryview
-    starts: Sequence[int]
-    slots: Sequence[int]
+    starts: memoryview[int]
+    slots: memoryview[int]
     depth: int
-    contents: Sequence[int]
-    offsets: Sequence[int]
+    contents: memoryview[int]
+    offsets: memoryview[int]
     records: bytes
     counter: Callable[[int], int]
     other: Shared
@@ -61,12 +61,13 @@ class Answers:
         self._contents()
 
     def _contents(self) -> None:
-        records, offsets = self.bulk.records, self.bulk.offsets
-        lengths = array("I", map(sub, offsets[1:], offsets))
-        size = lengths[0] if lengths else 0
-        if size > _FIXED and len(set(lengths)) == 1 and _uniform(records, size):
-            self._single(range(len(lengths)), records, size)
+        records, offsets = self.bulk.records, array("I", bytes(self.bulk.offsets))
+        count = len(offsets) - 1
+        size = offsets[1] if count else 0
+        if size > _FIXED and offsets == array("I", range(0, size * count + 1, size)) and _uniform(records, size):
+            self._single(range(count), records, size)
             return
+        lengths = array("I", map(sub, offsets[1:], offsets))
         groups: dict[bytes, list[int]] = {}
         for number, (at, length) in enumerate(zip(offsets, lengths, strict=False)):
             if length > _FIXED and _LENGTH.unpack_from(records, at)[0] == length - _FIXED:
@@ -76,6 +77,13 @@ class Answers:
         for members in groups.values():
             size = lengths[members[0]]
             self._single(members, b"".join([records[offsets[one] : offsets[one] + size] for one in members]), size)
+
+    def places(self) -> array[int]:
+        """Where the rows of each name begin."""
+        contents = array("I", bytes(self.bulk.contents))
+        if len(contents) == len(self.at) and contents == array("I", range(len(contents))):
+            return self.at
+        return array("I", map(self.at.__getitem__, contents))
 
     def _single(self, members: Sequence[int], block: bytes, size: int) -> None:
         """Contents of one record each, all of the same type and length; `block` has all of them."""

@@ -78,21 +78,21 @@ class _Draft:
 
     def plant(self, bulk: Bulk) -> None:
         """Take the names of a bulk; before all others, so that its hash table can be gone on with."""
-        starts, count = bulk.starts, len(bulk.contents)
+        count = len(bulk.contents)
         answers = Answers(bulk, self._target(bulk.other)[0], self.rows, self.bodies)
         self.counters = max(self.counters, answers.counters + 1)
-        shift = len(self.names)
+        starts = array("I", bytes(bulk.starts))
         entries = array("I", bytes(16 * count))
-        entries[0::4] = array("I", [shift + at for at in starts[:count]])
-        entries[1::4] = array("I", map(answers.at.__getitem__, bulk.contents))
+        entries[0::4] = starts[:count]
+        entries[1::4] = answers.places()
         entries[2::4] = array("I", (self._rows(bulk.below),)) * count
         entries[3::4] = array("I", map(sub, starts[1:], starts))
         for number, rows in bulk.below_some.items():
             entries[4 * number + 2] = self._rows(rows)
         self.entries = entries
-        self.names += bulk.names
+        self.names = bytearray(bulk.names)
         self.depth = bulk.depth
-        self._planted = array("Q", bulk.slots)
+        self._planted = array("Q", bytes(bulk.slots))
         self._count = count
 
     def add(self, entries: Iterable[Entry]) -> None:

@@ -177,7 +177,7 @@ class Compiled(Plain):
         address = ctypes.addressof((ctypes.c_char * len(data)).from_buffer(data))
         slots, *sections = (address + place for place in places)
         library.gslb_plain_pack(names, slots, (1 << (2 * count).bit_length()) - 1, *sections)
-        return Packed(bytes(data), self.apex)
+        return Packed(data, self.apex)
 
 
 def _wire(key: bytes) -> bytes:

@@ -4,7 +4,7 @@
 
     slot       0: free; else the name's number + 1 in the upper, crc32 of the name in the lower half. A name's slot is
                crc32 & (slots - 1), then the next, round the end; at most half of them are taken.
-    name       wire in lower case, whole
+    name       wire in lower case, whole; before the first stands the apex
     contents   for each name the number of its content; names with the same records share one
     content    records in order of type, each from its type on: type, class, TTL, length, data. Empty:
                a name that only leads to others.
@@ -48,7 +48,7 @@ class Packed:
 
     __slots__ = ("_apex", "_data", "contents", "depth", "names", "offsets", "path", "records", "slots", "starts")
 
-    def __init__(self, data: bytes | mmap.mmap, apex: Name, path: str = "") -> None:
+    def __init__(self, data: bytes | bytearray | mmap.mmap, apex: Name, path: str = "") -> None:
         view = memoryview(data)
         magic, version, depth, slots, names, contents, octets = _HEADER.unpack_from(view)
         if magic != MAGIC or version != VERSION:
@@ -139,12 +139,12 @@ def pack(names: Mapping[bytes, bytes], apex: Name) -> Packed:
     wires = [_LENGTHS[len(key)] + key + end if b"." not in key else _wire(key) + end for key in names]
     contents = [*dict.fromkeys(names.values())]
     numbers = dict(zip(contents, range(len(contents)), strict=True))
-    octets = b"".join(wires)
+    octets = b"".join((end, *wires))
     slots = fill_slots(map(crc32, wires), len(wires))
     depth = max((key.count(b".") for key in names), default=0) + len(apex.labels)
     sections = (
         slots,
-        array("I", accumulate(map(len, wires), initial=0)),
+        array("I", accumulate(map(len, wires), initial=len(end))),
         array("I", map(numbers.__getitem__, names.values())),
         array("I", accumulate(map(len, contents), initial=0)),
         octets,

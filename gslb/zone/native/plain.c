@@ -549,7 +549,7 @@ API int gslb_plain_weigh(Plain *plain, uint64_t *sizes)
     }
     free(seen);
     sizes[0] = plain->live;
-    sizes[1] = plain->live_octets;
+    sizes[1] = plain->live_octets + plain->apex_length;
     sizes[2] = plain->contents_count;
     sizes[3] = plain->content_size;
     sizes[4] = plain->depth;
@@ -560,7 +560,8 @@ API int gslb_plain_weigh(Plain *plain, uint64_t *sizes)
 API void gslb_plain_pack(const Plain *plain, uint64_t *slots, uint64_t mask, uint32_t *starts, uint32_t *contents,
                          uint32_t *offsets, uint8_t *names, uint8_t *records)
 {
-    uint32_t count = 0, octets = 0;
+    uint32_t count = 0, octets = plain->apex_length;
+    memcpy(names, plain->apex, plain->apex_length);
     for (uint32_t number = 0; number < plain->count; number++) {
         const Name *name = &plain->names[number];
         if (name->gone)
