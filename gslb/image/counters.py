@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 from pathlib import Path
 
-from gslb.image.files import map_words
+from gslb.image.files import map_own_words
 
 ENGINE = "engine"
 RCODES = 32  # counted one by one
@@ -43,8 +43,11 @@ class EngineCounter(IntEnum):
 
 
 def open_counters(folder: Path, name: str, slot: int, count: int) -> memoryview[int]:
-    """The counters of one process, going on from what its predecessor in that slot left. Raises OSError."""
-    return map_words(folder / f"counters-{name}-{slot}", max(count, 1))
+    """The counters of one process, going on from what its predecessor in that slot left.
+
+    Where the disk is full they are its own, and add to no sum. Raises OSError where they cannot be opened otherwise.
+    """
+    return map_own_words(folder / f"counters-{name}-{slot}", max(count, 1))
 
 
 def sum_counters(folder: Path, name: str, count: int) -> list[int]:

@@ -14,7 +14,7 @@ from enum import IntEnum
 from pathlib import Path
 from struct import Struct
 
-from gslb.image.files import map_words
+from gslb.image.files import map_own_words, map_words
 
 RECORDS = 1_024
 HEAD = 32  # octets
@@ -47,10 +47,10 @@ class Sample:
 
 
 class SampleWriter:
-    """A worker's own ring. Raises OSError where there is no room for it."""
+    """A worker's own ring; where the disk is full, one that nobody reads. Raises OSError where it cannot be opened."""
 
     def __init__(self, folder: Path, slot: int) -> None:
-        self._head = map_words(folder / f"{PREFIX}{slot}", _WORDS)
+        self._head = map_own_words(folder / f"{PREFIX}{slot}", _WORDS)
         self._octets = self._head.cast("B")
 
     @property

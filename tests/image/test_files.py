@@ -65,6 +65,22 @@ def test_mapping_words_lengthens_but_never_shortens(tmp_path):
     assert (tmp_path / "words").stat().st_size >= 16_000
 
 
+def test_what_one_process_counts_stays_its_own_on_a_full_disk(tmp_path):
+    script = (
+        "import resource, sys; from pathlib import Path; from gslb.image.files import map_own_words\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "words = map_own_words(Path(sys.argv[1]) / 'words', 100_000)\n"
+        "words[99_999] += 7\n"
+        "print(len(words), words[99_999])\n"
+        "try: map_own_words(Path(sys.argv[1]) / 'no folder' / 'words', 1)\n"
+        "except FileNotFoundError: print('refused')\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["100000", "7", "refused"]
+
+
 def test_a_full_disk_is_an_error_and_not_a_crash(tmp_path):
     """A limit on file size stands in for the full disk: both refuse the blocks."""
     script = (
