@@ -74,7 +74,7 @@ _CONTROL_LENGTH = {socket.AF_INET: 32, socket.AF_INET6: 40}  # of one control me
 _INTERFACE = {socket.AF_INET: CMSG_DATA, socket.AF_INET6: CMSG_DATA + 16}  # where in it the interface's number is
 _DESTINATION = {socket.AF_INET: (CMSG_DATA + 4, 4), socket.AF_INET6: (CMSG_DATA, 16)}
 
-_libc = ctypes.CDLL(None, use_errno=True)
+_libc = ctypes.PyDLL(None, use_errno=True)  # nothing waits in here, and no other thread for the interpreter
 _recvmmsg = _libc.recvmmsg
 _recvmmsg.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_void_p)
 _sendmmsg = _libc.sendmmsg

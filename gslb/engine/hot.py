@@ -106,7 +106,7 @@ class HotReplies:
         self._tables = tables
         self._draws = draws
         self._tallies = tallies
-        self._counted = tallies.counted
+        self._given = tallies.given.append
         self._most_octets = most_octets
 
     def refreshed(self) -> None:
@@ -140,7 +140,7 @@ class HotReplies:
             if size != right_size or (tail and key[stop - 4 : end] != tail):
                 return None
             head, rest, tally = next(pieces)
-            self._counted[tally] += 1
+            self._given(tally)
             return head + key[10:stop] + rest
         first = key[10]
         if not 0 < first < 64:
@@ -154,7 +154,7 @@ class HotReplies:
             return None
         if crc32(folded[10 : stop - 4]) in present:
             return None
-        self._counted[tally] += 1
+        self._given(tally)
         return head + key[10:stop] + rest
 
     def _reply_near(self, key: bytes, start: int, end: int) -> bytes | None:
@@ -169,15 +169,14 @@ class HotReplies:
             if tail and key[stop - 4 : start] != tail:
                 return None
         address = key[start:end]
-        page = near.pages[address[0] << 8 | address[1]]
-        number = page[address[2]] if page else near.find(int.from_bytes(address, "big"))
+        number = near.pages[address[0] << 8 | address[1]][address[2]] or near.find(int.from_bytes(address, "big"))
         choice = near.choices[number] if number in near.choices else near.choose(number)
         if type(choice) is Split:
             choice = choice.parts[choice.table[client_bucket(int.from_bytes(address, "big"), near.bits)]]
         if choice is None:
             return None
         begun, tally = next(choice)  # type: ignore[arg-type]  # a split is of iterators
-        self._counted[tally] += 1
+        self._given(tally)
         return begun[:10] + key[10:stop] + begun[stop:] + address if stop else begun + address
 
     def learn(self, packet: bytes) -> None:

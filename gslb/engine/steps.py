@@ -1,6 +1,7 @@
-"""The class and scope of every /24 of a class map, one index away: a page for each /16, made when first asked for.
+"""The class and scope of every /24 of a class map, one index away once it was looked up.
 
 /16 ─► page ─► the third octet ─► number of a pair ─► class, width of the widest prefix of that class around it
+                       └─► 0: look it up in the map, and write the number down for all of that prefix
 """
 
 from __future__ import annotations
@@ -10,35 +11,35 @@ from collections.abc import Sequence
 
 from gslb.image import PlaceImage
 
-MOST_OCTETS = 32 << 20  # of pages: what all pages of the largest map take
-SMALL = 256  # so many pairs fit into octets
+MOST_OCTETS = 32 << 20  # of pages: what the pages of a map take in which every /16 is divided
+UNKNOWN = 0
+EMPTY = bytes(256)
+SMALL = 256  # so many numbers fit into octets
 
-Pages = list[Sequence[int] | None]
-NO_PAGES: Pages = [None] * (1 << 16)
+Pages = list[Sequence[int]]
+NO_PAGES: Pages = [EMPTY] * (1 << 16)
 
 
 class Steps:
-    """Pairs of one class map, by number. A page once made stays, so nothing that is asked can drive others out.
+    """Pairs of one class map, by number. A page once there stays, so nothing that is asked can drive others out.
 
-    `pages[first 16 bits][next 8 bits]` is the number for a /24 where there is a page.
+    `pages[first 16 bits][next 8 bits]` is the number for a /24 that was asked for before, else UNKNOWN.
     """
 
     def __init__(self, places: PlaceImage) -> None:
         self.places = places
-        self.pairs: list[tuple[int, int]] = []
+        self.pairs: list[tuple[int, int]] = [(0, 0)]  # the first stands for UNKNOWN
+        self.pages = NO_PAGES.copy()
         self.octets = 0
         self._numbers: dict[tuple[int, int], int] = {}
-        self.pages = NO_PAGES.copy()
-        self._shared: dict[bytes, bytes] = {}  # whole pages of one pair are many
+        self._whole: dict[int, bytes] = {}  # pages of a single small number
 
     def v4(self, network: int) -> int:
         """The number of the pair of a /24, given its 24 bits."""
-        page = self.pages[network >> 8]
-        if page is None:
-            page = self._page(network >> 8)
-            if page is None:
-                return self._number(self.places.find_v4(network << 8))
-        return page[network & 255]
+        pair = self.places.find_v4(network << 8)
+        number = self._number(pair)
+        self._write_down(network, number, pair[1])
+        return number
 
     def v6(self, network: int) -> int:
         """The number of the pair of a /56, given its 56 bits."""
@@ -51,22 +52,27 @@ class Steps:
             self.pairs.append(pair)
         return number
 
-    def _page(self, first: int) -> Sequence[int] | None:
-        """Make the page of a /16, a block of one pair at a time; None when there is no room for more."""
+    def _write_down(self, network: int, number: int, width: int) -> None:
+        first = network >> 8
+        if width <= 16:
+            if number < SMALL:
+                self.pages[first] = self._whole.setdefault(number, bytes((number,)) * 256)
+            return
+        page = self._page(first, number)
+        if page is not None:
+            size = 1 << 24 - width
+            start = network & 255 & -size
+            page[start : start + size] = array(page.typecode, [number] * size)
+
+    def _page(self, first: int, number: int) -> array[int] | None:
+        """The page of a /16, for this number to be written into; None when there is no room for another."""
+        page = self.pages[first]
+        if isinstance(page, array) and (page.typecode == "I" or number < SMALL):
+            return page
+        code = "B" if number < SMALL else "I"
         if self.octets >= MOST_OCTETS:
             return None
-        numbers: list[int] = []
-        for count, class_, width in self.places.blocks_v4(first):
-            numbers += [self._number((class_, width))] * count
-        page: bytes | array[int]
-        if max(numbers) < SMALL:
-            page = bytes(numbers)
-            if numbers[0] == numbers[-1] and page.count(page[0]) == len(page):
-                page = self._shared.setdefault(page, page)
-            else:
-                self.octets += len(page)
-        else:
-            page = array("I", numbers)
-            self.octets += 4 * len(page)
-        self.pages[first] = page
-        return page
+        made = array(code, page)
+        self.octets += len(made) * made.itemsize
+        self.pages[first] = made
+        return made

@@ -9,7 +9,6 @@ receive ─► keys ─► ready replies, as packed vectors ─► send ─► l
 from __future__ import annotations
 
 import socket
-from collections import _count_elements  # type: ignore[attr-defined]  # what Counter.update is, for dicts of our own
 from collections.abc import Sequence
 from itertools import compress, repeat
 from operator import ne
@@ -24,6 +23,7 @@ from gslb.engine.tallies import Tallies
 from gslb.image import EngineCounter
 
 SLOT_NUMBERS = range(SLOTS)
+MOST_GIVEN = 4_096  # replies that are counted at once
 LESSONS = 16  # packets of a batch that are learned from at most
 
 
@@ -46,7 +46,8 @@ class Vectors:
         self._hot = hot
         self._ready = hot.ready.get
         self._tallies = tallies
-        self._counted = tallies.counted
+        self._give = tallies.given.extend
+        self._given = tallies.given
         self._blank = memory.blank
         self._blanks = [repeat(blank) for blank in memory.blank]
         self._means = means
@@ -66,7 +67,7 @@ class Vectors:
         if not keys:
             return 0
         values = list(map(next, map(self._ready, keys, self._blanks)))
-        _count_elements(self._counted, values)
+        self._give(values)
         replies = memoryview(b"".join(values))
         batch.reply(replies.cast("Q"))
         sizes = replies.cast("I")[4::8]
@@ -78,6 +79,8 @@ class Vectors:
             self._counters[EngineCounter.SEND_FAILED] += failed
         if self._new:
             self._learn()
+        if len(self._given) > MOST_GIVEN:
+            self._tallies.count()
         return len(keys)
 
     def _make(self, keys: tuple[bytes, ...], values: list[bytes], sizes: list[int]) -> None:
@@ -88,7 +91,7 @@ class Vectors:
         batch_of = zip(SLOT_NUMBERS, MADE_STARTS, keys, asked, values, self._blank, strict=False)
         for slot, start, key, size, value, blank in compress(batch_of, map(ne, sizes, asked)):
             if value is not blank:  # ready for the same octets with fewer or more zeros behind them
-                self._counted[value] -= 1
+                self._tallies.taken_back.append(value)
                 batch.make(slot)
             try:
                 rest = known(key, size)

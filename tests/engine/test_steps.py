@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gslb.engine import steps
-from gslb.engine.steps import Steps
+from gslb.engine.steps import UNKNOWN, Steps
 from gslb.image import PlaceImage, Places, Ranges, write_places
 from kit.tables import class_maps
 
@@ -20,8 +20,10 @@ def test_a_pair_is_what_the_map_finds(places, networks, network6):
         held = Steps(image)
         for network in (*networks, *networks):
             assert held.pairs[held.v4(network)] == image.find_v4(network << 8)
-            page = held.pages[network >> 8]
-            assert held.pairs[page[network & 255]] == image.find_v4(network << 8)
+            assert held.pairs[held.pages[network >> 8][network & 255]] == image.find_v4(network << 8)
+        for first in {network >> 8 for network in networks}:
+            for third, number in enumerate(held.pages[first]):
+                assert number == UNKNOWN or held.pairs[number] == image.find_v4(first << 16 | third << 8)
         network6 &= (1 << 56) - 1
         assert held.pairs[held.v6(network6)] == image.find_v6(network6 << 8)
 
@@ -38,18 +40,21 @@ def test_without_room_for_pages_the_answer_is_the_same(tmp_path, monkeypatch):
     image = PlaceImage(write_places(tmp_path, Places("map", Ranges([0, 0x500, 0x1234500], [0, 1, 2]))))
     monkeypatch.setattr(steps, "MOST_OCTETS", 256)
     held = Steps(image)
-    told = [held.pairs[held.v4(network)] for network in (5, 4, 0x12345, 0x12344)]
-
-    assert told == [image.find_v4(network << 8) for network in (5, 4, 0x12345, 0x12344)]
-    assert [first for first in range(1 << 16) if held.pages[first]] == [0]
+    networks = (5, 4, 0x12345, 0x12344)
+    for _ in range(2):
+        assert [held.pairs[held.v4(network)] for network in networks] == [
+            image.find_v4(network << 8) for network in networks
+        ]
+    assert [first for first in range(1 << 16) if any(held.pages[first])] == [0]
     assert held.octets == 256
 
 
 def test_pages_of_a_single_pair_are_one(tmp_path):
     image = PlaceImage(write_places(tmp_path, Places("map", Ranges([0, 10 << 24], [0, 1]))))
     held = Steps(image)
-    for first in range(256):
-        held.v4(10 << 16 | first << 8)
+    for second in range(128, 256):
+        held.v4(10 << 16 | second << 8)
 
-    assert len({id(page) for page in held.pages if page}) == 1
+    assert len({id(page) for page in held.pages[0x0A80:0x0B00]}) == 1
+    assert all(held.pages[0x0A80])
     assert held.octets == 0

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gslb.engine import Means, NoAnswer, answer
-from gslb.engine.vectors import vectors
+from gslb.engine.vectors import MOST_GIVEN, vectors
 from gslb.image import (
     Body,
     Bucket,
@@ -364,7 +364,9 @@ def test_a_flood_is_not_held(tmp_path, kind):
         assert most <= {"random payloads": 32, "random types": 32, "random flags": 16}.get(kind, 3)
         assert octets <= 40_000
         assert len(place.tables.names) <= 3
-        assert len(place.serving._counted) <= 64 + most
+        assert len(place.serving._given) <= MOST_GIVEN + 64
+        place.serving._tallies.count()
+        assert len(place.serving._tallies._counted) <= 64 + most
 
 
 def test_what_may_be_held_is_bounded_in_octets(tmp_path):
