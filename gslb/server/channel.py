@@ -2,7 +2,7 @@
 
 loop ─► Poller: one descriptor to the loop, every connection's socket behind it ─► Channel ─► protocol
 
-A turn of the loop costs several times what receiving a query and sending its answer does.
+A turn of the loop costs more than receiving a query and sending its answer.
 """
 
 from __future__ import annotations
@@ -35,7 +35,13 @@ class Poller:
 
     def _serve(self) -> None:
         for key, events in self._selector.select(0):
-            key.data.ready(events)
+            channel: Channel = key.data
+            try:
+                channel.ready(events)
+            except Exception as error:  # noqa: BLE001 - one protocol that fails must not end the others' connections
+                channel.abort()
+                context = {"message": "a connection's protocol failed", "exception": error, "transport": channel}
+                asyncio.get_running_loop().call_exception_handler(context)
 
     def watch(self, channel: Channel, connected: socket.socket, before: int, events: int) -> None:
         """Tell the channel of these events (selectors.EVENT_…, 0: none), and no more of those before."""

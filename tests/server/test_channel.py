@@ -171,6 +171,19 @@ async def test_a_reset_ends_it(connect):
     assert heard.said == ["made", "lost"]
 
 
+async def test_a_protocol_that_fails_loses_its_connection_and_nobody_elses(connect):
+    faults = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: faults.append(context["exception"]))
+    (near, broken, _), (other, sound, _) = connect(), connect()
+    broken.data_received = lambda data: 1 / 0
+    near.sendall(b"?")
+    other.sendall(b"?")
+
+    await until(lambda: "lost" in broken.said and sound.octets)
+    assert [type(each) for each in faults] == [ZeroDivisionError]
+    assert sound.said == ["made"]
+
+
 async def test_closing_sends_what_is_unsent_first(connect):
     near, heard, channel = connect()
     sent = 0
