@@ -111,6 +111,10 @@ EXPORTED int gslb_serve(struct batch *batch, const struct view *view, uint64_t *
             break;
         if (listening->keep)
             keep(batch, count);
+        struct received received[SLOTS];
+        for (int slot = 0; slot < count; slot++)
+            received[slot] = (struct received){batch->slots[slot], batch->headers[slot].msg_len};
+        warm(view, received, count);
         int replies = 0;
         for (int slot = 0; slot < count; slot++) {
             int length = reply_to(batch, view, counters, slot, listening->family);

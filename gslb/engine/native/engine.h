@@ -129,6 +129,14 @@ bool class_of_prefix6(const struct places *places, uint64_t upper, unsigned *cla
 bool class_of_sender4(const struct places *places, uint32_t address, unsigned *class);
 bool class_of_sender6(const struct places *places, struct wide address, unsigned *class);
 
+// warm.c
+struct received {
+    const uint8_t *packet;
+    size_t size;
+};
+
+void warm(const struct view *view, const struct received *received, int count);
+
 // plan.c: a body for a client
 struct client {
     const uint8_t *address; // the sender's
