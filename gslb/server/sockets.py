@@ -171,17 +171,19 @@ def _prepare_udp(bound: Bound, family: socket.AddressFamily, buffer: int) -> Non
 
 
 def _short_buffers(udp: Iterable[Bound], asked: int) -> list[str]:
-    warnings = []
-    kinds = ((socket.SO_RCVBUF, "receive", "rmem_max"), (socket.SO_SNDBUF, "send", "wmem_max"))
+    """One line for both ways, with the command that mends it; none where there is room."""
+    short: list[tuple[str, str]] = []
+    kinds = ((socket.SO_RCVBUF, "received", "rmem_max"), (socket.SO_SNDBUF, "sent", "wmem_max"))
     for option, word, knob in kinds:
         got = min(bound.socket.getsockopt(socket.SOL_SOCKET, option) for bound in udp)
         got = got // 2 if _LINUX else got  # Linux reports twice what may be used, for its own overhead
         if 2 * got < asked:
-            sizes = f"{got >> 10} KiB where {asked >> 10} KiB were asked for"
-            warnings.append(
-                f"UDP {word} buffers hold {sizes}, so bursts may be lost: sysctl -w net.core.{knob}={asked}"
-            )
-    return warnings
+            short.append((f"{got >> 10} KiB of what is {word}", f"net.core.{knob}={asked}"))
+    if not short:
+        return []
+    sizes, knobs = (" and ".join(size for size, _ in short), " ".join(knob for _, knob in short))
+    asking = f"{asked >> 10} KiB were asked for"
+    return [f"UDP buffers hold {sizes} where {asking}, so bursts may be lost: sysctl -w {knobs} (docs/tuning.md)"]
 
 
 def _fault(place: Place, kind: socket.SocketKind, error: OSError) -> Fault:

@@ -124,8 +124,9 @@ def test_buffers_smaller_than_asked_are_told_with_the_command_that_cures_it(open
 
     warnings = module._short_buffers([Bound(Grudging())], 4 << 20)
 
-    told = "UDP {} buffers hold 104 KiB where 4096 KiB were asked for, so bursts may be lost: sysctl -w net.core.{}"
-    assert warnings == [told.format("receive", "rmem_max=4194304"), told.format("send", "wmem_max=4194304")]
+    (warning,) = warnings
+    assert "hold 104 KiB of what is received and 104 KiB of what is sent where 4096 KiB were asked for" in warning
+    assert "sysctl -w net.core.rmem_max=4194304 net.core.wmem_max=4194304 (docs/tuning.md)" in warning
 
 
 def test_buffers_as_large_as_asked_are_no_warning(opened):
