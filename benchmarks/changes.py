@@ -17,7 +17,7 @@ from rig import Running, settle
 from world import STATIC
 
 RELOADS = 5
-BEFORE, FULL_LOAD, PACED_LOAD = 1.5, 7.0, 15.0  # seconds: before a reload, of a whole run at full load, and at 10 k/s
+BEFORE, FULL_LOAD, PACED_LOAD = 1.5, 10.0, 15.0  # seconds: before a reload, of a whole run at full load, and at 10 k/s
 PACED = 10_000  # queries a second
 FLIPS_A_SECOND = 10
 RELOADED = re.compile(r"event=reload ")

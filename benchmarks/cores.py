@@ -1,4 +1,4 @@
-"""Part `cores`: CPU time of the workers for each answer, with two workers against one, in turn."""
+"""Part `cores`: CPU time of a worker for each packet, with a second worker beside it and without, in turn."""
 
 import os
 from dataclasses import replace
@@ -9,15 +9,19 @@ from plan import Plan, say
 from questions import CASES, Case
 from rig import Cores, Prepared, settle
 
+from gslb.app import Folders
+from gslb.image import EngineCounter, open_engine_counters
+
 
 def measure(plan: Plan, results: Results) -> None:
-    """With two cores the second worker shares its core with the load; only the workers' own CPU time is counted."""
+    """The first worker has a core for itself either way; on a machine of two the second shares its with the load."""
     case = CASES["static"]
     world = replace(plan.world, networks=0, many=0)
     (queries,) = replace(plan, world=world).queries("static").values()
-    second = 2 if (os.cpu_count() or 1) > 2 else plan.cores.load
+    taken = (plan.cores.server[0], plan.cores.load)
+    second = next((core for core in range(os.cpu_count() or 1) if core not in taken), plan.cores.load)
     if second == plan.cores.load:
-        results.notes["cores"] = "the second worker shared its core with the load"
+        results.notes["cores"] = "the second worker shared its core with the load; the first one is counted"
     for name in plan.engines():
         for turn in range(plan.rounds):
             for workers, says in ((1, "one worker"), (2, "two workers")):
@@ -31,9 +35,14 @@ def measure(plan: Plan, results: Results) -> None:
 
 
 def cpu_a_query(plan: Plan, prepared: Prepared, case: Case, queries: Path, used: Cores) -> tuple[float, float]:
-    """Seconds of the workers' CPU time an answer, and answers a second."""
+    """Seconds of the first worker's CPU time for a packet it took, and answers a second of all."""
     with plan.ready(prepared, [case], used) as runs:
+        processes = runs.processes()
+        for number, core in enumerate(used.server):
+            processes[f"worker-{number}"].cpu_affinity([core])
         settle(runs)
-        before = runs.cpu_seconds("worker")
+        counted = open_engine_counters(Folders(prepared.folder / "state").run, 0)
+        seconds, packets = runs.cpu_seconds("worker-0"), counted[EngineCounter.RECEIVED]
         figures = plan.generators.udp(case, runs.port, queries, plan.seconds)
-        return (runs.cpu_seconds("worker") - before) / max(1, figures.received), figures.rate
+        packets = counted[EngineCounter.RECEIVED] - packets
+        return (runs.cpu_seconds("worker-0") - seconds) / max(1, packets), figures.rate
