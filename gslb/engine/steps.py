@@ -37,20 +37,23 @@ class Steps:
     def v4(self, network: int) -> int:
         """The number of the pair of a /24, given its 24 bits."""
         pair = self.places.find_v4(network << 8)
-        number = self._number(pair)
-        self._write_down(network, number, pair[1])
+        number = self._numbers.get(pair) or self._add(pair)
+        page = self.pages[network >> 8]
+        if pair[1] == 24 and type(page) is bytearray and number < SMALL:  # as most are, and quickly
+            page[network & 255] = number
+        else:
+            self._write_down(network, number, pair[1])
         return number
 
     def v6(self, network: int) -> int:
         """The number of the pair of a /56, given its 56 bits."""
-        return self._number(self.places.find_v6(network << 8))
+        pair = self.places.find_v6(network << 8)
+        return self._numbers.get(pair) or self._add(pair)
 
-    def _number(self, pair: tuple[int, int]) -> int:
-        number = self._numbers.get(pair)
-        if number is None:
-            number = self._numbers[pair] = len(self.pairs)
-            self.pairs.append(pair)
-        return number
+    def _add(self, pair: tuple[int, int]) -> int:
+        self._numbers[pair] = len(self.pairs)
+        self.pairs.append(pair)
+        return len(self.pairs) - 1
 
     def _write_down(self, network: int, number: int, width: int) -> None:
         first = network >> 8
@@ -58,21 +61,22 @@ class Steps:
             if number < SMALL:
                 self.pages[first] = self._whole.setdefault(number, bytes((number,)) * 256)
             return
+        size = 1 << 24 - width
+        start = network & 255 & -size
         page = self._page(first, number)
-        if page is not None:
-            size = 1 << 24 - width
-            start = network & 255 & -size
-            page[start : start + size] = array(page.typecode, [number] * size)
+        if isinstance(page, bytearray):
+            page[start : start + size] = bytes((number,)) * size
+        elif page is not None:
+            page[start : start + size] = array("I", (number,)) * size
 
-    def _page(self, first: int, number: int) -> array[int] | None:
+    def _page(self, first: int, number: int) -> bytearray | array[int] | None:
         """The page of a /16, for this number to be written into; None when there is no room for another."""
         page = self.pages[first]
-        if isinstance(page, array) and (page.typecode == "I" or number < SMALL):
+        if isinstance(page, array) or (isinstance(page, bytearray) and number < SMALL):
             return page
-        code = "B" if number < SMALL else "I"
         if self.octets >= MOST_OCTETS:
             return None
-        made = array(code, page)
-        self.octets += len(made) * made.itemsize
+        made = bytearray(page) if number < SMALL else array("I", page)
+        self.octets += memoryview(made).nbytes
         self.pages[first] = made
         return made
