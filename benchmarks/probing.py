@@ -7,9 +7,11 @@ import ours
 from measured import Results
 from plan import Plan, say
 from questions import CASES
+from rig import Running
 from world import World
 
-SETTLE, MEASURED = 12.0, 20  # seconds: a whole round first, then two
+MEASURED = 20  # seconds: two rounds
+QUIET, JUDGED_WITHIN = 3.0, 120.0  # seconds: without a line in the journal every endpoint is judged; at most so long
 KINDS = {"10k TCP": (5_000, "tcp://"), "2k HTTP": (1_000, "http://probed.test")}
 
 
@@ -21,7 +23,7 @@ def measure(plan: Plan, results: Results) -> None:
             part = replace(plan, scratch=plan.scratch / kind.replace(" ", "-"))
             part.scratch.mkdir()
             with plan.ready(part.prepare([name], world)[name], [CASES["steered"]]) as runs:
-                time.sleep(SETTLE)
+                judged = until_quiet(runs)
                 before, first = runs.cpu_seconds("judge"), int(time.monotonic()) + 1
                 time.sleep(MEASURED + 1.5)
                 seconds = [plan.endpoints.arrivals[first + second] for second in range(MEASURED)]
@@ -30,4 +32,15 @@ def measure(plan: Plan, results: Results) -> None:
             done, burst = sum(seconds) / MEASURED / due, max(seconds) / (sum(seconds) / MEASURED or 1)
             say(f"probes {kind}: {share:.2f} of a core, {done:.1%} of those due, busiest second {burst:.2f} of mean")
             figures = {"CPU share": share, "done share": done, "busiest second ÷ mean": burst}
-            results.add("gslb", f"probes, {kind}", **figures)
+            results.add("gslb", f"probes, {kind}", **figures, **{"first verdicts after, s": judged})
+
+
+def until_quiet(runs: Running) -> float:
+    """Wait until no more verdicts turn; seconds until the last one did."""
+    began = changed = time.monotonic()
+    said = len(runs.log())
+    while time.monotonic() < min(changed + QUIET, began + JUDGED_WITHIN):
+        time.sleep(0.2)
+        if len(runs.log()) != said:
+            said, changed = len(runs.log()), time.monotonic()
+    return changed - began
