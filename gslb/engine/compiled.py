@@ -118,6 +118,9 @@ class Compiled:
     def refreshed(self) -> None:
         self._view.refresh()
 
+    def idle(self) -> bool:
+        return False
+
     def settle(self) -> None:
         """Everything is counted where it belongs at once."""
 

@@ -117,6 +117,10 @@ class HotReplies:
         zones = self._tables.zones
         self._names = {apex: names for apex, names in self._names.items() if apex in zones}
 
+    def prepare(self) -> bool:
+        """Do what is good to have done before it is asked for, a millisecond at most; whether there is more to do."""
+        return any(steps.fill() for steps in self._steps.values())
+
     def _clear(self) -> None:
         self._tallies.clear()
         for known in (self.ready, self._folded, self._near, self._folded_near, self._below, self._held):

@@ -42,6 +42,7 @@ class Worker:
         self._beat = beat
         self._clock = clock
         self._settle_at = 0
+        self._unprepared = False  # there is something to do while there is nothing to do
         servings = (make or pure_python())(Means(tables, queue, counters, draw, clock), sockets)
         self._servings = {one.fileno(): serving for one, serving in zip(sockets, servings, strict=True)}
         self._waiting = best_waiting(list(self._servings))
@@ -59,11 +60,13 @@ class Worker:
 
     def turn(self, seconds: float) -> int:
         """Wait at most so long for packets and answer a batch from each socket that has some; returns how many came."""
-        waiting = self._waiting.wait(seconds)
+        waiting = self._waiting.wait(0 if self._unprepared else seconds)
         self._beat()
         self._refresh()
         if not waiting or self._clock() > self._settle_at:
             self._settle()
+        if not waiting:
+            self._unprepared = any(serving.idle() for serving in self._servings.values())
         taken = 0
         for descriptor in waiting:
             packets = self._servings[descriptor].serve()

@@ -35,6 +35,9 @@ class Plain:
     def refreshed(self) -> None:
         """Nothing is kept."""
 
+    def idle(self) -> bool:
+        return False
+
     def settle(self) -> None:
         """Everything is counted at once."""
 

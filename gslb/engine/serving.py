@@ -54,6 +54,9 @@ class Serving(Protocol):
     def refreshed(self) -> None:
         """Told between two batches that the tables have changed: what was made from the old ones is let go."""
 
+    def idle(self) -> bool:
+        """Told when no socket has packets: prepare for those to come, a millisecond at most. Whether there is more."""
+
     def settle(self) -> None:
         """Told when there is time, and ten times a second when there is none: write down what was counted."""
 

@@ -2,6 +2,8 @@
 
 /16 ─► page ─► the third octet ─► number of a pair ─► class, width of the widest prefix of that class around it
                        └─► 0: look it up in the map, and write the number down for all of that prefix
+
+Pages fill as they are asked for, and, once any was, in order while there is nothing else to do.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Sequence
 from gslb.image import PlaceImage
 
 MOST_OCTETS = 32 << 20  # of pages: what the pages of a map take in which every /16 is divided
+PAGES_AT_ONCE = 32  # less than a millisecond's work
 UNKNOWN = 0
 EMPTY = bytes(256)
 SMALL = 256  # so many numbers fit into octets
@@ -33,6 +36,7 @@ class Steps:
         self.octets = 0
         self._numbers: dict[tuple[int, int], int] = {}
         self._whole: dict[int, bytes] = {}  # pages of a single small number
+        self._filled = 0  # so many /16s
 
     def v4(self, network: int) -> int:
         """The number of the pair of a /24, given its 24 bits."""
@@ -49,6 +53,22 @@ class Steps:
         """The number of the pair of a /56, given its 56 bits."""
         pair = self.places.find_v6(network << 8)
         return self._numbers.get(pair) or self._add(pair)
+
+    def fill(self) -> bool:
+        """Make some more pages, before anybody asks; whether there are more to make."""
+        for first in range(self._filled, min(self._filled + PAGES_AT_ONCE, 1 << 16)):
+            numbers: list[int] = []
+            for count, class_, width in self.places.blocks_v4(first):
+                pair = (class_, width)
+                numbers += [self._numbers.get(pair) or self._add(pair)] * count
+            page = bytes(numbers) if max(numbers) < SMALL else array("I", numbers)
+            if len(numbers) == count and isinstance(page, bytes):
+                page = self._whole.setdefault(numbers[0], page)
+            else:
+                self.octets += memoryview(page).nbytes
+            self.pages[first] = page
+        self._filled += PAGES_AT_ONCE
+        return self._filled < 1 << 16 and self.octets < MOST_OCTETS
 
     def _add(self, pair: tuple[int, int]) -> int:
         self._numbers[pair] = len(self.pairs)

@@ -58,6 +58,9 @@ class Vectors:
     def refreshed(self) -> None:
         self._hot.refreshed()
 
+    def idle(self) -> bool:
+        return self._hot.prepare()
+
     def settle(self) -> None:
         self._tallies.settle()
 

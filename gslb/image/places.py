@@ -149,6 +149,24 @@ class PlaceImage:
         after = bisect_right(starts, address, index[first], index[first + 1] + 1)
         return self._classes4[after - 1], _scope(starts, after, address, 32)
 
+    def blocks_v4(self, first: int) -> list[tuple[int, int, int]]:
+        """What `find_v4` says of every /24 of a /16, given its 16 bits: how many in turn, their class and width."""
+        at, end = first << 16, (first + 1) << 16
+        found: list[tuple[int, int, int]] = []
+        after = bisect_right(self._starts4, at, self._index4[first], self._index4[first + 1] + 1)
+        last = bisect_right(self._starts4, end - 1, after, self._index4[first + 1] + 1)
+        edges = [*self._starts4[after:last], end]
+        classes = self._classes4[after - 1 : last].tolist()
+        width = self.find_v4(at)[1]
+        if width <= 16:
+            return [(256, classes[0], width)]
+        for class_, edge in zip(classes, edges, strict=True):
+            while at < edge:  # the widest block of addresses that starts here and ends within the range
+                size = min(at & -at or 1 << 16, 1 << (edge - at).bit_length() - 1)
+                found.append((size >> 8, class_, 33 - size.bit_length()))
+                at += size
+        return found
+
     def find_v6(self, upper: int) -> tuple[int, int]:
         """The same for the upper 64 bits of an IPv6 address cut to /56 or shorter."""
         starts = self._starts6

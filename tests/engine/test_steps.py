@@ -58,3 +58,36 @@ def test_pages_of_a_single_pair_are_one(tmp_path):
     assert len({id(page) for page in held.pages[0x0A80:0x0B00]}) == 1
     assert all(held.pages[0x0A80])
     assert held.octets == 0
+
+
+@settings(max_examples=20)
+@given(class_maps(), st.sets(st.integers(0, (1 << 24) - 1), max_size=4))
+def test_filled_in_order_pages_say_the_same(places, networks):
+    with TemporaryDirectory() as folder:
+        image = PlaceImage(write_places(Path(folder), places))
+        held = Steps(image)
+        for network in networks:
+            held.v4(network)
+        assert held.fill()
+        firsts = {*range(steps.PAGES_AT_ONCE), *(network >> 8 for network in networks)}
+        told = {first << 8 | third: held.pages[first][third] for first in firsts for third in range(256)}
+        assert {held.pairs[number] for number in told.values() if number} <= {
+            image.find_v4(network << 8) for network in told
+        }
+        for network in (at for at, number in told.items() if number):
+            assert held.pairs[told[network]] == image.find_v4(network << 8)
+        assert all(number for network, number in told.items() if network >> 8 < steps.PAGES_AT_ONCE)
+
+
+def test_filling_ends(tmp_path, monkeypatch):
+    image = PlaceImage(write_places(tmp_path, Places("map", Ranges([0, 0x500, 0x1234500], [0, 1, 2]))))
+    held = Steps(image)
+    turns = 1
+    while held.fill():
+        turns += 1
+
+    assert turns == 65_536 // steps.PAGES_AT_ONCE
+    assert all(map(any, held.pages))
+    monkeypatch.setattr(steps, "MOST_OCTETS", 1)
+    crowded = Steps(image)
+    assert not crowded.fill()

@@ -271,6 +271,19 @@ def test_every_subnet_is_answered_from_one_entry(tmp_path):
         assert place.known() == [0, 0, 1, 0, 0]
 
 
+def test_class_maps_that_are_asked_for_are_prepared_while_there_is_time(tmp_path):
+    by_class = (ByClass("map", (ONE, TWO, THREE, FOUR, FIVE)), Scoping(by_class=True))
+    with Place(tmp_path, small_world(by_class, places=[MAP])) as place:
+        assert not place.serving.idle()
+        place.ask(query("steer0.example.com", A, opt(options=SUBNETS[0])))
+        turns = 1
+        while place.serving.idle():
+            turns += 1
+        assert turns > 100
+        (steps,) = place.hot._steps.values()
+        assert steps.pairs[steps.pages[10 << 8][5]] == (3, 24)
+
+
 def test_after_a_change_nothing_old_is_said(tmp_path):
     batch = [
         query(name, A, additional)

@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gslb.image import ExactRanges, ImageError, PlaceImage, Places, Ranges, write_places
@@ -47,6 +47,17 @@ def test_a_prefix_has_the_class_and_scope_of_its_range(places, data):
 
         assert image.find_v4(v4) == (naive_class(places.main4, v4), naive_scope(places.main4, v4, 32))
         assert image.find_v6(v6) == (naive_class(places.main6, v6), naive_scope(places.main6, v6, 64))
+
+
+@settings(max_examples=30)
+@given(class_maps(), st.integers(0, 0xFFFF) | st.integers(0, 8))
+def test_the_blocks_of_a_slash_16_are_what_is_found_for_each_slash_24(places, first):
+    with TemporaryDirectory() as folder:
+        image = PlaceImage(write_places(Path(folder), places))
+        blocks = image.blocks_v4(first)
+
+        told = [(class_, width) for count, class_, width in blocks for _ in range(count)]
+        assert told == [image.find_v4(first << 16 | third << 8) for third in range(256)]
 
 
 @given(class_maps(), st.data())
