@@ -1,7 +1,9 @@
 """What a fuzz run does, chunk by chunk: worlds, generations, packets, and tables on the heap, whole or damaged."""
 
 import ctypes
-from collections.abc import Mapping
+from array import array
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from zlib import crc32
@@ -9,10 +11,10 @@ from zlib import crc32
 from conformance.generate import cases
 from conformance.generate import query as asked_by
 
-from gslb.engine import CompiledAnswers
+from gslb.engine import CompiledAnswers, CompiledStreams
 from gslb.engine.library import open_library
 from gslb.geo import Atlas
-from gslb.image import ImageError, Tables
+from gslb.image import EngineCounter, ImageError, Tables
 from gslb.image.layout import ARENA_HEADER, BLOB, CRC_START, padded
 from gslb.model import Model, ZoneSource
 from gslb.nameserver import Belief, World
@@ -63,6 +65,8 @@ class Campaign:
         engines.compare(asked, stream=stream)
         engines.compare(asked[::RESPOND_EVERY], stream=stream, view=site.view)
         engines.assert_same_counts()
+        if stream:
+            self._stream(OnHeap(engines.other, counted=False), asked)
         self.packets += count
         if self._library and not self.chunks % DAMAGED:
             self._damage(engines.other, mixture)
@@ -76,6 +80,23 @@ class Campaign:
                 continue
             answers.answer_many(mixture.take(DAMAGED_EACH))
             self.damaged += DAMAGED_EACH
+        with suppress(ImageError):
+            self._stream(OnHeap(tables, self._random), mixture.take(DAMAGED_EACH))
+
+    def _stream(self, tables: "OnHeap", asked: Sequence[tuple[bytes, bytes, int]]) -> None:
+        """The packets as connections send them: in pieces of some, the last cut off; each takes whole messages."""
+        counters = memoryview(array("Q", bytes(8 * EngineCounter.END)))
+        streams = CompiledStreams(tables, counters, self._library)
+        framed = [len(packet).to_bytes(2) + packet for packet, _, _ in asked]
+        at = 0
+        while at < len(framed):
+            some = self._random.randrange(1, 64)
+            octets = b"".join(framed[at : at + some])
+            octets = octets[: len(octets) - self._random.choice((0, 0, 1, 2, 5))]
+            replies, used, count = streams.answer(octets, asked[at][1])
+            assert octets[:used] == b"".join(framed[at : at + count])
+            assert len(replies) >= 2 + 12 or not replies
+            at += count + 1
 
     def summary(self) -> str:
         """What was done, in words."""
@@ -89,14 +110,19 @@ class Campaign:
 class OnHeap:
     """Tables whose mapped memory is copied to the heap, each part alone: a step past its end is a fault there.
 
-    With `chance` some octets of it are others; blobs get a checksum that fits, so that it is the bounds that are met.
+    Unless `counted`, answers count nowhere. With `chance` some octets are others; blobs get a checksum that fits, so
+    that it is the bounds that are met.
     """
 
-    def __init__(self, tables: Tables, chance: Random | None = None) -> None:
+    def __init__(self, tables: Tables, chance: Random | None = None, *, counted: bool = True) -> None:
         self._tables = tables
+        self._counted = counted and not chance
         self._chance = chance
         self._rows_of: object = None
         self._zones_of: object = None
+
+    def refresh(self) -> bool:
+        return False
 
     def _follow(self) -> None:
         tables = self._tables
@@ -113,7 +139,7 @@ class OnHeap:
 
     def _layer(self, live: object) -> object:
         counts = live.counts
-        if self._chance:
+        if not self._counted:
             counts = _copy(bytes(8 * len(counts))).cast("Q")
         return _Layer(_Image(self._copy(live.image.octets), live.image.path), counts, live.first_row, live.row_count)
 
