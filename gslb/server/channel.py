@@ -8,6 +8,7 @@ A turn of the loop costs more than receiving a query and sending its answer.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import selectors
 import socket
 
@@ -63,6 +64,7 @@ class Channel(asyncio.Transport):
         self._high, self._low = HIGH, HIGH // 4
         self._full = False  # the protocol was told to pause
         self._reading, self._closing, self._lost = True, False, False
+        self._last = False  # nothing is sent after what is unsent
         self._events = 0
         connected.setblocking(False)  # noqa: FBT003 - the standard library's own signature
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -99,9 +101,16 @@ class Channel(asyncio.Transport):
         if self._full and len(self._unsent) <= self._low:
             self._full = False
             self._protocol.resume_writing()
-        if not self._unsent and self._closing:
-            self.abort()
+        if not self._unsent:
+            self._sent_all()
         self._watch()
+
+    def _sent_all(self) -> None:
+        if self._closing:
+            self.abort()
+        elif self._last and not self._lost:
+            with contextlib.suppress(OSError):  # it has gone already
+                self._socket.shutdown(socket.SHUT_WR)
 
     def _send(self, octets: bytes | bytearray | memoryview) -> int:
         try:
@@ -154,6 +163,15 @@ class Channel(asyncio.Transport):
     def resume_reading(self) -> None:
         self._reading = True
         self._watch()
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        """Send what is unsent, then close our side; what comes is still received."""
+        self._last = True
+        if not self._unsent:
+            self._sent_all()
 
     def is_closing(self) -> bool:
         return self._closing

@@ -18,6 +18,7 @@ from typing import Protocol, cast
 from gslb.model import Address
 from gslb.server.framing import LONGEST, Framing, Garbage, frame
 
+LINGER = 1.0  # seconds that a client has for closing its side once we have closed ours
 _TURN = 32  # messages of one connection before the others have their turn
 
 
@@ -92,6 +93,7 @@ class Stream(asyncio.Protocol):
         self._reading = True
         self._again = False  # another turn is scheduled
         self._finishing = False  # no more questions: the client closed its side, sent garbage, or we drain
+        self._lingering = False
         self._ended = False
 
     # What the server asks
@@ -103,6 +105,15 @@ class Stream(asyncio.Protocol):
     def slow(self, now: float) -> bool:
         """Whether the client has let its answers wait for too long."""
         return self._blocked_since is not None and now - self._blocked_since >= self._host.limits.write
+
+    def part(self) -> None:
+        """Answer what has come whole, and take leave in order.
+
+        Our side is closed first and the client's is awaited for LINGER seconds: a question that is on its way when we
+        close meets the end of the stream, and no reset that would take answers along which were not read yet.
+        """
+        self._lingering = True
+        self.finish()
 
     def finish(self) -> None:
         """Answer what has come whole, then close."""
@@ -149,6 +160,9 @@ class Stream(asyncio.Protocol):
             self._transport.write(answers)
 
     def eof_received(self) -> bool:
+        self._lingering = False
+        if self._ended:
+            return False  # both sides have closed
         self.finish()
         return True  # the other half stays open for the answers
 
@@ -269,8 +283,15 @@ class Stream(asyncio.Protocol):
 
     def _close(self) -> None:
         self._ended = True
-        if self._transport is not None:
+        if self._transport is None:
+            return
+        if not self._lingering or self._transport.is_closing():
             self._transport.close()
+            return
+        self._transport.write_eof()
+        if not self._reading:
+            self._transport.resume_reading()  # what comes now is dropped
+        asyncio.get_running_loop().call_later(LINGER, self._transport.close)
 
 
 def messages(reply: Reply) -> list[bytes]:

@@ -89,7 +89,7 @@ class TcpServer:
         for _ in range(_SETTLE):
             await asyncio.sleep(0)
         for stream in list(self._open):
-            stream.finish()
+            stream.part()
         if self._open:
             try:
                 await asyncio.wait_for(self._empty.wait(), grace)

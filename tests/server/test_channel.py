@@ -229,3 +229,41 @@ async def test_writing_to_a_connection_that_broke_ends_it(connect):
         channel.write(b"to nobody")
 
     await until(lambda: "lost" in heard.said)
+
+
+async def test_our_side_may_close_before_the_peers(connect):
+    near, heard, channel = connect(stay=True)
+    near.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+    loop = asyncio.get_running_loop()
+    assert channel.can_write_eof()
+    channel.write(b"last words")
+    channel.write_eof()
+    async with asyncio.timeout(PATIENCE):
+        assert await loop.sock_recv(near, 100) == b"last words"
+        assert await loop.sock_recv(near, 100) == b""
+
+    near.send(b"and yet")
+    await until(lambda: heard.octets == b"and yet")
+
+    assert heard.said == ["made"]
+
+
+async def test_our_side_closes_after_all_that_was_unsent(connect):
+    near, heard, channel = connect(stay=True)
+    channel.write(bytes(20_000_000))
+    channel.write_eof()
+
+    assert len(await take(near, 20_000_000)) == 20_000_000
+    async with asyncio.timeout(PATIENCE):
+        assert await asyncio.get_running_loop().sock_recv(near, 100) == b""
+    assert "lost" not in heard.said
+
+
+async def test_closing_the_side_of_a_connection_that_is_gone_is_no_fault(connect):
+    near, heard, channel = connect()
+    near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    near.close()
+
+    channel.write_eof()
+
+    await until(lambda: "lost" in heard.said)

@@ -34,6 +34,39 @@ async def until(condition, what):
             await asyncio.sleep(0.002)
 
 
+async def test_a_question_on_its_way_when_the_server_closes_meets_the_end_and_no_reset(serve):
+    service = serve()
+    loop = asyncio.get_running_loop()
+    with socket.create_connection((str(service.bound.address), service.bound.port)) as client:
+        client.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+        async with asyncio.timeout(PATIENCE):
+            await loop.sock_sendall(client, frame(question(1)))
+            heard = await loop.sock_recv(client, 100)
+            await loop.sock_sendall(client, frame(question(2)))
+            stopping = asyncio.create_task(service.server.stop(PATIENCE))
+            while more := await loop.sock_recv(client, 100):
+                heard += more
+            await loop.sock_sendall(client, frame(question(3)))
+            await asyncio.sleep(0)
+
+            assert await loop.sock_recv(client, 100) == b"", "still the end in order, and no reset"
+            assert heard == b"".join(frame(question(number)[:2] + b"!" * 10) for number in (1, 2))
+            client.close()
+            await stopping
+
+
+async def test_a_client_that_never_closes_is_waited_for_a_moment(serve, monkeypatch):
+    monkeypatch.setattr("gslb.server.stream.LINGER", 0.01)
+    service = serve()
+    client = await service.connect()
+    await client.ask(1)
+
+    async with asyncio.timeout(PATIENCE):
+        await service.server.stop(PATIENCE)
+
+    assert await client.closed()
+
+
 async def test_who_refuses_keeps_whom_it_has_and_is_told_when_they_are_gone(serve):
     service = serve()
     held = await service.connect()
