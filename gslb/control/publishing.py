@@ -67,13 +67,14 @@ class Publishing:
 def groups(built: Built) -> dict[str, Group]:
     """What the rows of each steered name ask; names whose rows ask just the same have one group."""
     view = View(built.world, Belief())
+    homes = {steered.name: name for name, steered in built.world.steered.items()}
     asked: dict[Hashable, list[int]] = defaultdict(list)  # question → rows
     questions: dict[str, dict[Hashable, tuple[int, Slot]]] = defaultdict(dict)  # by steered name, each with its layer
     for number, table in enumerate(built.zones):
         for index, slot in enumerate(table.rows):
             if slot is None:
                 continue
-            question = _question(number, slot, view)
+            question = _question(number, slot, homes.get(slot.steered), view)
             asked[question].append(index)
             questions[slot.steered].setdefault(question, (number, slot))
     alike: dict[tuple[Hashable, ...], Group] = {}
@@ -86,12 +87,17 @@ def groups(built: Built) -> dict[str, Group]:
     return found
 
 
-def _question(number: int, slot: Slot, view: View) -> Hashable:
-    """What rows with the same plan have in common: zone, tree, TTL and type. One behind a CNAME is by itself."""
-    if dns.name.from_text(slot.steered) != slot.name:
+def _question(number: int, slot: Slot, home: dns.name.Name | None, view: View) -> Hashable:
+    """What rows with the same plan have in common: zone, tree, TTL and type. One behind a CNAME is by itself.
+
+    `home` is the name that is steered.
+    """
+    if home != slot.name:
         return number, slot
     steered = view.world.model.steered[slot.steered]
-    return number, id(view.world.tree(steered)), steered.ttl, answered(steered, slot.rdtype, view)
+    tree = view.world.tree(steered)
+    type_ = view.memo.once((id(tree), slot.rdtype), lambda: answered(steered, slot.rdtype, view))
+    return number, id(tree), steered.ttl, type_
 
 
 def _zone(built: Built, table: ZoneTable) -> Zone:
