@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from gslb.control.mentions import root, roots
 from gslb.model import Model, Ttl
 from gslb.nameserver import View, asks
-from gslb.policy import Memory, merge, release, remember, wake_at
+from gslb.policy import Memory, merge, release, remember, remembers, wake_at
 
 NOTHING = Memory()
 
@@ -33,9 +33,12 @@ class Remembering:
         self.memory = memory
         self._model = model
         self._subjects = _subjects(model)  # by name
-        self._names: dict[Subject, str] = {}  # each with one of its names
+        self._names: dict[Subject, str] = {}  # each that has anything to remember, with one of its names
         for name, subject in self._subjects.items():
             self._names.setdefault(subject, name)
+        self._names = {
+            subject: name for subject, name in self._names.items() if remembers(model.trees[name], subject.ttl)
+        }
         self._kept: dict[Subject, Memory] = {}
         self._due: dict[Subject, float] = {}
 
@@ -50,7 +53,8 @@ class Remembering:
             subjects = set(self._names)
         else:
             due = (subject for subject, moment in self._due.items() if moment <= wall)
-            subjects = {*map(self._subjects.__getitem__, names), *due}
+            touched = {id(subject): subject for subject in map(self._subjects.__getitem__, names)}
+            subjects = self._names.keys() & {*touched.values(), *due}
         moved: list[tuple[Memory, Memory]] = []
         changed: set[str] = set()
         for subject in subjects:

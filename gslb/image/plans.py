@@ -90,7 +90,7 @@ def _within(table: bytes, count: int) -> bool:
     """Whether every entry is below `count`; without a step of ours for each, where an octet holds them all."""
     if count > 1 << 8:
         return max(memoryview(table).cast("H")) < count
-    return not table[1::2].strip(b"\0") and not table[::2].translate(None, bytes(range(count)))
+    return table[1::2] == bytes(BUCKETS) and not table[::2].translate(None, bytes(range(count)))
 
 
 class FlatDraw:

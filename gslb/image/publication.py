@@ -147,15 +147,20 @@ class Publisher:
         plans = list(chain.from_iterable(zone.plans for zone in publication.zones))
         state = list(publication.state)
         directory = _directory(publication)
-        places = self._plans.changes(plans), self._state.changes(state)
-        changed = dict.fromkeys((directory, *map(plans.__getitem__, places[0]), *map(state.__getitem__, places[1])))
-        arena, retiring = self._arena_for(changed, plans, state, directory)
+        rows, parts = self._plans.changes(plans), self._state.changes(state)
+        changed = {
+            id(blob): blob for blob in (directory, *map(plans.__getitem__, rows), *map(state.__getitem__, parts))
+        }
+        arena, retiring = self._arena_for(changed.values(), plans, state, directory)
         if retiring:
-            places = range(len(plans)), range(len(state))
-            changed = dict.fromkeys((directory, *plans, *state))
-        for blob in changed:
-            if blob not in self._known:
-                self._known[blob] = arena.append(blob)
+            rows, parts = range(len(plans)), range(len(state))
+            changed = {id(blob): blob for blob in (directory, *plans, *state)}
+        places: dict[int, int] = {}
+        for key, blob in changed.items():
+            place = self._known.get(blob)
+            if place is None:
+                place = self._known[blob] = arena.append(blob)
+            places[key] = place
         numbers = array("I", self._used)
         header = RecordHeader(
             RECORD_MAGIC,
@@ -163,9 +168,9 @@ class Publisher:
             *generation,
             publication.published_at,
             publication.model.encode(),
-            self._known[directory],
-            arena.append(self._plans.show(plans, places[0], self._known)),
-            arena.append(self._state.show(state, places[1], self._known)),
+            places[id(directory)],
+            arena.append(self._plans.show(plans, rows, places)),
+            arena.append(self._state.show(state, parts, places)),
             len(numbers),
             0,
         )
@@ -185,16 +190,18 @@ class Publisher:
         A full arena is followed by another; when less than half of all that is in use would be alive, everything alive
         moves to a fresh one instead.
         """
-        rows = 8 * (len(plans) + len(state))
-        fixed = room_for((bytes(rows), b"", bytes(RECORD.size + 4 * (len(self._used) + 1))))
-        needed = fixed + room_for(blob for blob in changed if blob not in self._known)
+        references = 8 * (len(plans) + len(state))
+        fixed = room_for((bytes(references), b"", bytes(RECORD.size + 4 * (len(self._used) + 1))))
+        needed = fixed + room_for({blob for blob in changed if blob not in self._known})
         if self._arena is not None and needed <= self._arena.room:
             return self._arena, []
         retiring: list[int] = []
         alive = fixed + room_for({*plans, directory, *state})
         if 2 * alive < sum(self._used.values()) + needed:
             needed, retiring = alive, list(self._used)
-        arena = Arena.create(self.folder, self._last_number + 1, max(self.arena_size, ARENA_HEADER.size + needed))
+        size = ARENA_HEADER.size + needed
+        size = self.arena_size if size <= self.arena_size else size + self.arena_size  # room for what comes next
+        arena = Arena.create(self.folder, self._last_number + 1, size)
         if self._arena is not None:
             self._arena.close()
         if retiring:
@@ -231,18 +238,19 @@ class _Shown:
         self._blobs: list[bytes] = []
         self._references = array("Q")
 
-    def changes(self, blobs: list[bytes]) -> Iterable[int]:
+    def changes(self, blobs: list[bytes]) -> Sequence[int]:
         """The places where `blobs` holds another object than it did."""
         places = range(len(blobs))
         return list(compress(places, map(is_not, blobs, self._blobs))) if len(blobs) == len(self._blobs) else places
 
-    def show(self, blobs: list[bytes], changes: Iterable[int], known: dict[bytes, int]) -> bytes:
-        """Note `blobs`, which changed in these places, and return where they are, all of which are `known`."""
-        if len(blobs) != len(self._references):
-            self._references = array("Q", map(known.__getitem__, blobs))
+    def show(self, blobs: list[bytes], changes: Sequence[int], places: dict[int, int]) -> bytes:
+        """Note `blobs`, which changed here, and return where they are; `places` tells that of these by their ids."""
+        found = map(places.__getitem__, map(id, map(blobs.__getitem__, changes)))
+        if len(changes) == len(blobs):
+            self._references = array("Q", found)
         else:
-            for at in changes:
-                self._references[at] = known[blobs[at]]
+            for at, reference in zip(changes, found, strict=True):
+                self._references[at] = reference
         self._blobs = blobs
         return self._references.tobytes()
 

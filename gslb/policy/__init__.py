@@ -11,7 +11,7 @@ resort       when nothing is healthy                      compose  choices among
 from gslb.policy.ask import Ask, Latch, Memory, Outcome, Reason, Resort, Settled, name_of
 from gslb.policy.choice import choose, choose_each, classify, varies
 from gslb.policy.look import class_name
-from gslb.policy.remember import merge, release, remember, wake_at
+from gslb.policy.remember import merge, release, remember, remembers, wake_at
 from gslb.policy.state import has_family, word_on
 from gslb.policy.survey import Condition, survey
 from gslb.policy.ttl import negative_ttl, ttl
@@ -35,6 +35,7 @@ __all__ = [
     "negative_ttl",
     "release",
     "remember",
+    "remembers",
     "survey",
     "ttl",
     "varies",

@@ -53,6 +53,15 @@ def remember(tree: Tree, asks: Iterable[Ask], memory: Memory, wall: float, bound
     return Memory(latches, last_good, ttls)
 
 
+def remembers(tree: Tree, bounds: Ttl) -> bool:
+    """Whether there is anything to remember of a tree, whatever happens."""
+    return bounds.minimum < bounds.maximum or any(
+        KINDS[type(node)].learn is not None
+        or (not isinstance(node, Leaf) and last_resort(node).kind is LastResort.LAST_GOOD)
+        for node in walk(tree)
+    )
+
+
 def _reached(node: Tree, look: Look, above: Health, *, is_root: bool = False) -> Iterator[tuple[Tree, Health, bool]]:
     """Each node that these clients could be answered from, with the health that an answer from there has.
 

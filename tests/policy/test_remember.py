@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gslb.geo import Location
 from gslb.model import Alias, Common, Failback, Failover, Family, Geo, LastResort, Latency, OnAllDown, Ttl
-from gslb.policy import Latch, Memory, Settled, choose, merge, remember, ttl, wake_at
+from gslb.policy import Latch, Memory, Settled, choose, merge, remember, remembers, ttl, wake_at
 from gslb.policy.kinds import KINDS
 from kit.trees import LOCATIONS, SITES, WALL, an_ask, answers, asks, believed, leaf, pool, trees, verdict
 
@@ -229,3 +229,14 @@ def test_nothing_is_remembered_anew_before_the_moment_it_was_told(data):
     again = remember(tree, [replace(ask, memory=memory)], memory, before, WIDE)
 
     assert again == memory
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_a_tree_with_nothing_to_remember_remembers_nothing_whatever_happens(data):
+    tree = data.draw(trees())
+    ask = data.draw(asks(tree))
+    bounds = data.draw(st.sampled_from((Ttl(30, 30), Ttl(5, 30))))
+
+    assert remembers(tree, bounds) or remember(tree, [ask], ask.memory, ask.wall, bounds) == Memory()
+    assert remembers(tree, Ttl(5, 30))
