@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gslb.app.folders import Folders
 from gslb.engine import Engine, Worker, servings, system_draws
-from gslb.image import Tables, open_engine_counters
+from gslb.image import SampleWriter, Tables, open_engine_counters
 from gslb.server import inherited
 
 
@@ -33,6 +33,7 @@ def main(state: str, slot: str, engine: str = Engine.AUTO) -> int:
         inheritance.beat,
         system_draws(),
         make=servings(Engine(engine)),
+        samples=SampleWriter(run, int(slot)),
     )
     inheritance.ready()
     worker.run(lambda: ended)

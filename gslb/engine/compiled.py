@@ -111,6 +111,7 @@ class Compiled:
         self._batch = batch
         self._batch_at, self._listening_at = ctypes.addressof(batch), ctypes.addressof(self._listening)
         self._counters_at = address_of(means.counters)
+        self._samples_at = address_of(means.samples.memory) if means.samples else None
         self._view = view
         self._serve = library.gslb_serve
         self._means = means
@@ -125,7 +126,9 @@ class Compiled:
         """Everything is counted where it belongs at once."""
 
     def serve(self) -> int:
-        taken: int = self._serve(self._batch_at, self._view.address, self._counters_at, self._listening_at)
+        taken: int = self._serve(
+            self._batch_at, self._view.address, self._counters_at, self._samples_at, self._listening_at
+        )
         if self._batch.forwards:
             for slot in self._batch.forward[: self._batch.forwards]:
                 packet = bytes(self._batch.slots[slot][: self._batch.received[slot]])

@@ -10,7 +10,7 @@ import ctypes
 from pathlib import Path
 
 PATH = Path(__file__).parent / "native" / "library.so"
-INTERFACE = 1
+INTERFACE = 2
 MOST_LAYERS = 4
 DROP, FORWARD, FAULT = -1, -2, -3  # what `gslb_answer` returns instead of a length
 _WORD, _POINTER = ctypes.c_uint64, ctypes.c_void_p
@@ -80,7 +80,7 @@ class Asked(ctypes.Structure):
     )
 
 
-SLOTS, NAME_SIZE, CONTROL_SIZE, KEPT_SIZE, SLOT_STRIDE = 64, 32, 64, 256, 4096 + 64
+SLOTS, NAME_SIZE, CONTROL_SIZE, SLOT_STRIDE = 64, 32, 64, 4096 + 64
 
 
 class Batch(ctypes.Structure):
@@ -88,13 +88,12 @@ class Batch(ctypes.Structure):
 
     _fields_ = (
         ("draws", _WORD * 4),
-        ("last", _WORD),
+        ("since", _WORD),
         ("forwards", _WORD),
         ("forward", ctypes.c_uint32 * SLOTS),
         ("received", ctypes.c_uint32 * SLOTS),
         ("names", ctypes.c_ubyte * NAME_SIZE * SLOTS),
         ("controls", ctypes.c_ubyte * CONTROL_SIZE * SLOTS),
-        ("kept", ctypes.c_ubyte * KEPT_SIZE * SLOTS),
         ("slots", ctypes.c_ubyte * SLOT_STRIDE * SLOTS),
         ("vectors", ctypes.c_ubyte * 16 * SLOTS),
         ("headers", ctypes.c_ubyte * 64 * SLOTS),
@@ -118,7 +117,7 @@ class Streamed(ctypes.Structure):
 class Listening(ctypes.Structure):
     """struct listening."""
 
-    _fields_ = tuple((name, ctypes.c_int32) for name in ("descriptor", "family", "wildcard", "keep"))
+    _fields_ = tuple((name, ctypes.c_int32) for name in ("descriptor", "family", "wildcard", "unused"))
 
 
 _SIZES = {
@@ -135,7 +134,7 @@ _FUNCTIONS = {
     "gslb_open_layer": (ctypes.c_int, (_POINTER, _POINTER, _WORD, _POINTER, _WORD)),
     "gslb_open_places": (ctypes.c_int, (_POINTER, _POINTER, _WORD)),
     "gslb_open_view": (None, (_POINTER,)),
-    "gslb_serve": (ctypes.c_int, (_POINTER, _POINTER, _POINTER, _POINTER)),
+    "gslb_serve": (ctypes.c_int, (_POINTER, _POINTER, _POINTER, _POINTER, _POINTER)),
     "gslb_answer": (
         ctypes.c_int,
         (_POINTER, ctypes.c_char_p, _WORD, ctypes.c_char_p, ctypes.c_uint32, _WORD, ctypes.c_uint32, _POINTER, _WORD),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from gslb.engine.pure import pure_python
 from gslb.engine.serving import MakeServings, Means
 from gslb.engine.waiting import best_waiting
-from gslb.image import EngineCounter, ImageError, Tables
+from gslb.image import EngineCounter, ImageError, SampleWriter, Tables
 
 TURN = 0.025  # seconds that a turn waits for packets at most
 SETTLED = 100_000_000  # nanoseconds after which counts are written down, however busy it is
@@ -36,6 +36,7 @@ class Worker:
         draw: Callable[[], int],
         clock: Callable[[], int] = time.monotonic_ns,
         make: MakeServings | None = None,
+        samples: SampleWriter | None = None,
     ) -> None:
         self._tables = tables
         self._counters = counters
@@ -43,7 +44,7 @@ class Worker:
         self._clock = clock
         self._settle_at = 0
         self._unprepared = False  # there is something to do while there is nothing to do
-        servings = (make or pure_python())(Means(tables, queue, counters, draw, clock), sockets)
+        servings = (make or pure_python())(Means(tables, queue, counters, draw, clock, samples), sockets)
         self._servings = {one.fileno(): serving for one, serving in zip(sockets, servings, strict=True)}
         self._waiting = best_waiting(list(self._servings))
 

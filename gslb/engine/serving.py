@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gslb.engine.exchange import Origin
-from gslb.image import EngineCounter, Forwarded, Tables, pack_forwarded
+from gslb.image import EngineCounter, Forwarded, SampleWriter, Tables, pack_forwarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Means:
     """What all sockets of a worker share.
 
     `queue` leads to the responder, which knows each socket by its index. `counters` is the worker's block, indexed by
-    EngineCounter. `draw` gives 64 random bits, `clock` monotonic nanoseconds.
+    EngineCounter. `draw` gives 64 random bits, `clock` monotonic nanoseconds. `samples` is where packets are noted for
+    whoever watches, if there is room for that.
     """
 
     tables: Tables
@@ -28,6 +29,7 @@ class Means:
     counters: memoryview[int]
     draw: Callable[[], int]
     clock: Callable[[], int]
+    samples: SampleWriter | None = None
 
     def forward(self, index: int, origin: Origin, packet: bytes) -> None:
         """Hand a packet that came in on the socket of that index to the responder; never waits, and counts."""

@@ -18,6 +18,7 @@ from gslb.engine.batch import MADE_STARTS, Batch, BatchMemory
 from gslb.engine.exchange import LONGEST, SLOTS
 from gslb.engine.hot import HotReplies
 from gslb.engine.query import NoAnswer
+from gslb.engine.sampler import Sampler
 from gslb.engine.serving import Means
 from gslb.engine.tallies import Tallies
 from gslb.image import EngineCounter
@@ -54,6 +55,7 @@ class Vectors:
         self._counters = means.counters
         self._new: list[int] = []  # slots of packets that nothing was known about
         self._turn = 0
+        self._sampler = Sampler(means.samples, means.draw, means.clock) if means.samples else None
 
     def refreshed(self) -> None:
         self._hot.refreshed()
@@ -69,6 +71,8 @@ class Vectors:
         keys = batch.receive()
         if not keys:
             return 0
+        if self._sampler is not None:
+            self._sampler.look(batch, len(keys))
         values = list(map(next, map(self._ready, keys, self._blanks)))
         self._give(values)
         replies = memoryview(b"".join(values))

@@ -54,6 +54,11 @@ class SampleWriter:
         self._octets = self._head.cast("B")
 
     @property
+    def memory(self) -> memoryview:
+        """All of it, as the head says."""
+        return self._octets
+
+    @property
     def every(self) -> int:
         """Of how many packets one is wanted; 0: none."""
         return self._head[EVERY]

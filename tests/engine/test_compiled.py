@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 from collections import Counter
 from itertools import count
 from zlib import crc32
@@ -23,6 +24,9 @@ from gslb.image import (
     Publisher,
     Ranges,
     Rows,
+    SampleKind,
+    SampleReader,
+    SampleWriter,
     Scoping,
     Static,
     Tables,
@@ -66,8 +70,17 @@ class Site:
         self.tables = Tables(folder / "run", 0)
         counters = open_engine_counters(folder / "run", 0)
         self.worker = Worker(
-            self.tables, self.listening, self.queue, counters, lambda: None, lambda: 0, lambda: 12_345, compiled()
+            self.tables,
+            self.listening,
+            self.queue,
+            counters,
+            lambda: None,
+            lambda: 0,
+            lambda: 12_345,
+            compiled(),
+            SampleWriter(folder / "run", 0),
         )
+        self.samples = SampleReader(folder / "run")
         self.clients = []
 
     def publish(self, *plans):
@@ -244,6 +257,57 @@ def test_draws_fall_by_weight_and_each_worker_has_its_own(site):
     assert abs(shares[3] - 1_000) < 200  # nine standard deviations
     assert abs(shares[1] - 500) < 175
     assert list(here.tables.zones[APEX].layers[0].counts[8:11]) == [shares[1], shares[2], shares[3]]
+
+
+# Samples
+
+
+@pytest.mark.parametrize(("host", "wildcard"), [("127.0.0.1", "127.0.0.1"), ("::1", "::")])
+def test_packets_are_noted_as_they_came_with_whom_they_came_from(site, host, wildcard):
+    here = site(addresses=(wildcard,))
+    here.samples.ask(every=1)
+    client = here.client(host=host)
+    asked = [
+        query("wWw.example.com"),
+        b"short",
+        query("x" * 60 + "." + "y" * 60 + "." + "z" * 60 + ".example.com", A, opt()),
+    ]
+    for packet in asked:
+        here.ask(packet, client=client)
+    noted, lost = here.samples.read()
+
+    assert [(one.kind, one.weight, one.packet) for one in noted] == [
+        (SampleKind.CHANCE, 1, packet[:216]) for packet in asked
+    ]
+    assert {one.sender for one in noted} == {socket.inet_pton(client.family, host)}
+    assert all(0 <= time.monotonic_ns() - one.at < 60 * 10**9 for one in noted)
+    assert not lost
+
+
+def test_one_of_so_many_is_noted_and_stands_for_all(site):
+    here = site()
+    here.samples.ask(every=10)
+    client = here.client()
+    for _ in range(20):
+        here.ask(*[GOOD] * 4, client=client)
+
+    assert [one.weight for one in here.samples.read()[0]] == [12] * 6
+
+
+def test_nothing_is_noted_for_nobody(site):
+    here = site()
+    here.ask(GOOD)
+
+    assert here.samples.read() == ([], 0)
+
+
+@pytest.mark.parametrize(("traced", "noted"), [(1, 4), (2, 0)])
+def test_all_packets_of_traced_senders_are_noted_but_a_flood(site, traced, noted):
+    here = site()
+    here.samples.ask(every=1_000, traced=traced)
+    here.ask(*[GOOD] * 9)
+
+    assert [one.kind for one in here.samples.read()[0]] == [SampleKind.TRACED] * noted
 
 
 # Damage

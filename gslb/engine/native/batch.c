@@ -25,12 +25,6 @@ static int receive(struct batch *batch, const struct listening *listening)
     return count > 0 ? count : 0;
 }
 
-static void keep(struct batch *batch, int count)
-{
-    for (int slot = 0; slot < count; slot++)
-        memcpy(batch->kept[slot], batch->slots[slot], KEPT_SIZE);
-}
-
 // By which interface the reply leaves is for routing to say, not for where the query came in.
 static void free_interface(struct msghdr *message, int family)
 {
@@ -79,10 +73,8 @@ static int reply_to(struct batch *batch, const struct view *view, uint64_t *coun
         counters[OVERSIZED]++;
         return 0;
     }
-    struct client client = {.draw = next_draw(&batch->draws)};
-    client.length = family == AF_INET ? 4 : 16;
-    client.address = batch->names[slot] + (family == AF_INET ? offsetof(struct sockaddr_in, sin_addr)
-                                                             : offsetof(struct sockaddr_in6, sin6_addr));
+    struct client client = sender_of(batch, slot, family);
+    client.draw = next_draw(&batch->draws);
     uint8_t *packet = batch->slots[slot];
     int length = answer_in_place(view, packet, size, &client, false, SLOT_SIZE);
     if (length > 0) {
@@ -100,20 +92,21 @@ static int reply_to(struct batch *batch, const struct view *view, uint64_t *coun
 }
 
 // Packets taken from one socket: at most ROUNDS full batches. Those in `forward` are left to the caller, who has to take
-// them before the next call. `counters` is the worker's block.
-EXPORTED int gslb_serve(struct batch *batch, const struct view *view, uint64_t *counters, const struct listening *listening)
+// them before the next call. `counters` is the worker's block,
+// `samples` its ring, or NULL.
+EXPORTED int gslb_serve(struct batch *batch, const struct view *view, uint64_t *counters, void *samples,
+                        const struct listening *listening)
 {
     int taken = 0;
-    batch->forwards = batch->last = 0;
+    batch->forwards = 0;
     for (int round = 0; round < ROUNDS; round++) {
         int count = receive(batch, listening);
         if (!count)
             break;
-        if (listening->keep)
-            keep(batch, count);
         struct received received[SLOTS];
         for (int slot = 0; slot < count; slot++)
             received[slot] = (struct received){batch->slots[slot], batch->headers[slot].msg_len};
+        take_samples(batch, samples, received, count, listening->family);
         warm(view, received, count);
         int replies = 0;
         for (int slot = 0; slot < count; slot++) {
@@ -130,9 +123,8 @@ EXPORTED int gslb_serve(struct batch *batch, const struct view *view, uint64_t *
         }
         counters[RECEIVED] += count;
         counters[SEND_FAILED] += send_all(batch, listening->descriptor, replies);
-        batch->last = count;
         taken += count;
-        if (count < SLOTS || batch->forwards || listening->keep)
+        if (count < SLOTS || batch->forwards)
             break;
     }
     return taken;
