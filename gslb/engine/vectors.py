@@ -17,6 +17,7 @@ from gslb.engine.answer import answer_without_id
 from gslb.engine.batch import MADE_STARTS, Batch, BatchMemory
 from gslb.engine.exchange import LONGEST, SLOTS
 from gslb.engine.hot import HotReplies
+from gslb.engine.lessons import Lessons
 from gslb.engine.query import NoAnswer
 from gslb.engine.sampler import Sampler
 from gslb.engine.serving import Means
@@ -25,26 +26,37 @@ from gslb.image import EngineCounter
 
 SLOT_NUMBERS = range(SLOTS)
 MOST_GIVEN = 4_096  # replies that are counted at once
-LESSONS = 16  # packets of a batch that are learned from at most
+LESSONS = 8  # packets of a batch that are learned from at most
 
 
 def vectors(means: Means, sockets: Sequence[socket.socket]) -> list[Vectors]:
     """Servings that share their memory and what they know by heart."""
     memory = BatchMemory()
     tallies = Tallies(means.counters)
-    hot = HotReplies(means.tables, iter(means.draw, None), tallies)
-    return [Vectors(index, Batch(one, memory), memory, hot, tallies, means) for index, one in enumerate(sockets)]
+    hot = HotReplies(tallies)
+    lessons = Lessons(hot, means.tables, iter(means.draw, None), tallies)
+    return [
+        Vectors(index, Batch(one, memory), memory, hot, lessons, tallies, means) for index, one in enumerate(sockets)
+    ]
 
 
 class Vectors:
     """The Serving of one socket; `index` is its number for the responder."""
 
     def __init__(
-        self, index: int, batch: Batch, memory: BatchMemory, hot: HotReplies, tallies: Tallies, means: Means
+        self,
+        index: int,
+        batch: Batch,
+        memory: BatchMemory,
+        hot: HotReplies,
+        lessons: Lessons,
+        tallies: Tallies,
+        means: Means,
     ) -> None:
         self._index = index
         self._batch = batch
         self._hot = hot
+        self._lessons = lessons
         self._ready = hot.ready.get
         self._tallies = tallies
         self._give = tallies.given.extend
@@ -58,10 +70,10 @@ class Vectors:
         self._sampler = Sampler(means.samples, means.draw, means.clock) if means.samples else None
 
     def refreshed(self) -> None:
-        self._hot.refreshed()
+        self._lessons.refreshed()
 
     def idle(self) -> bool:
-        return self._hot.prepare()
+        return self._lessons.prepare()
 
     def settle(self) -> None:
         self._tallies.settle()
@@ -86,6 +98,8 @@ class Vectors:
             self._counters[EngineCounter.SEND_FAILED] += failed
         if self._new:
             self._learn()
+        if self._hot.full:
+            self._lessons.forget()
         if len(self._given) > MOST_GIVEN:
             self._tallies.count()
         return len(keys)
@@ -134,11 +148,11 @@ class Vectors:
 
     def _learn(self) -> None:
         """Learn from some of the packets that nothing was known about, spread over all of them."""
-        step = len(self._new) // LESSONS + 1
+        step = -(-len(self._new) // LESSONS)
         self._turn += 1
         for slot in self._new[self._turn % step :: step]:
             try:
-                self._hot.learn(self._batch.packet(slot))
+                self._lessons.learn(self._batch.packet(slot))
             except Exception:  # noqa: BLE001 - it was answered; whoever asks next finds the damage again
                 self._counters[EngineCounter.FAULTS] += 1
         self._new.clear()
