@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 from measured import Results
 from plan import Plan, say
 from questions import CASES, Case
@@ -11,6 +12,8 @@ from rig import Cores, Prepared, settle
 
 from gslb.app import Folders
 from gslb.image import EngineCounter, open_engine_counters
+
+RATE = 100_000  # queries a second for each worker: the same load for each, however many there are
 
 
 def measure(plan: Plan, results: Results) -> None:
@@ -29,7 +32,11 @@ def measure(plan: Plan, results: Results) -> None:
                 part = replace(plan, scratch=plan.scratch / f"{name}-{turn}-{workers}")
                 part.scratch.mkdir()
                 prepared = part.prepare([name], replace(world, workers=workers))[name]
-                share, rate = cpu_a_query(part, prepared, case, queries, used)
+                try:
+                    share, rate = cpu_a_query(part, prepared, case, queries, used)
+                except psutil.NoSuchProcess:
+                    say(f"cores {name}: the first worker was replaced; this turn does not count")
+                    continue
                 say(f"cores {name}: {says} {1e6 * share:.2f} µs of CPU a query at {rate / 1e3:.0f} k/s")
                 results.add(name, says, **{"CPU a query": 1e6 * share, "rate": rate})
 
@@ -42,7 +49,14 @@ def cpu_a_query(plan: Plan, prepared: Prepared, case: Case, queries: Path, used:
             processes[f"worker-{number}"].cpu_affinity([core])
         settle(runs)
         counted = open_engine_counters(Folders(prepared.folder / "state").run, 0)
-        seconds, packets = runs.cpu_seconds("worker-0"), counted[EngineCounter.RECEIVED]
-        figures = plan.generators.udp(case, runs.port, queries, plan.seconds)
+        first = runs.processes()["worker-0"]
+        seconds, packets = cpu_seconds(first), counted[EngineCounter.RECEIVED]
+        figures = plan.generators.udp(case, runs.port, queries, plan.seconds, rate=RATE * len(used.server))
         packets = counted[EngineCounter.RECEIVED] - packets
-        return (runs.cpu_seconds("worker-0") - seconds) / max(1, packets), figures.rate
+        return (cpu_seconds(first) - seconds) / max(1, packets), figures.rate
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """User and system time so far. NoSuchProcess when it was replaced meanwhile: then nothing can be said."""
+    times = process.cpu_times()
+    return times.user + times.system
