@@ -47,6 +47,7 @@ def main(state: str, slot: str, engine: str) -> int:
 
     tables = Tables(folders.run, int(slot))
     views = Views(folders, tables, trouble)
+    views.now()  # to read a world takes its time, and the first question must not wait for it
     draw = system_draws()
     ready = streams(Engine(engine), tables, counts, draw).answer
     responder = Responder(inheritance, answering(views, counts, draw), trouble, ready=ready, settle=settling(counts))
