@@ -8,6 +8,7 @@
 #define NONE UINT32_MAX
 #define MOST UINT32_C(0xF0000000) /* octets of all names, or of all records */
 #define MAX_TTL INT64_C(0x7FFFFFFF)
+#define AHEAD 16 /* names that memory is told of before they are looked at */
 #define MANY 64 /* records of a name: one with more is for others to look through */
 
 typedef struct {
@@ -134,13 +135,14 @@ API int64_t gslb_plain_find(const Plain *plain, const uint8_t *wire, int length)
     return number == NONE || plain->names[number].gone ? -1 : (int64_t)number;
 }
 
-static int grow(Plain *plain)
+static int grow(Plain *plain, uint32_t mask)
 {
-    uint32_t mask = 2 * plain->mask + 1;
     uint32_t *slots = calloc((size_t)mask + 1, sizeof *slots);
     if (!slots)
         return 0;
     for (uint32_t number = 0; number < plain->count; number++) {
+        if (number + AHEAD < plain->count)
+            __builtin_prefetch(&slots[plain->names[number + AHEAD].crc & mask], 1);
         uint32_t at = plain->names[number].crc & mask;
         while (slots[at])
             at = (at + 1) & mask;
@@ -158,7 +160,7 @@ static uint32_t name_of(Plain *plain, const uint8_t *wire, size_t length)
     uint32_t crc, number = find(plain, wire, length, &crc);
     if (number != NONE)
         return number;
-    if (2 * (uint64_t)plain->count >= plain->mask && !grow(plain))
+    if (2 * (uint64_t)plain->count >= plain->mask && !grow(plain, 2 * plain->mask + 1))
         return NONE;
     if (!reserve((void **)&plain->names, plain->count, &plain->room, 1, sizeof(Name)) ||
         !reserve((void **)&plain->octets, plain->octets_size, &plain->octets_room, length, 1))
@@ -379,6 +381,11 @@ API int64_t gslb_plain_take(Plain *plain, const uint8_t *text, int64_t at, int64
                             int tail_length, int64_t *ttls, int64_t *lines, uint32_t *name)
 {
     const uint8_t *end = text + length, *line = text + at;
+    uint32_t mask = plain->mask;
+    while (mask < (length - at) / 16 && mask < UINT32_C(1) << 27) /* so many names, if they are short: seldom grow */
+        mask = 2 * mask + 1;
+    if (mask != plain->mask && plain->count < plain->mask / 64)
+        grow(plain, mask);
     uint8_t wire[256], record[10 + 257 + 1];
     while (line < end) {
         int size;
@@ -566,6 +573,8 @@ API void gslb_plain_pack(const Plain *plain, uint64_t *slots, uint64_t mask, uin
         const Name *name = &plain->names[number];
         if (name->gone)
             continue;
+        if (number + AHEAD < plain->count)
+            __builtin_prefetch(&slots[plain->names[number + AHEAD].crc & mask], 1);
         starts[count++] = octets;
         memcpy(names + octets, plain->octets + name->at, name->length);
         memcpy(names + octets + name->length, plain->apex, plain->apex_length);
