@@ -23,7 +23,7 @@ from gslb.geo.shipped import countries
 from gslb.geo.space import V4, V6
 from gslb.model import Address, LatencyRow, Network
 
-FORMAT = 1  # counts what `to_bytes` writes and what flattening means
+FORMAT = 2  # counts what `to_bytes` writes and what flattening means
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,17 @@ def digest_of(
     add(FORMAT, sorted(countries().items()))
     add([(database.role, database.name, database.digest) for database in databases])
     for row in overlay:
-        add(row)
+        content.update(_spelled(row).encode())
     for key, prefixes in (networks or {}).items():
         add(key, [(prefix.version, int(prefix.network_address), prefix.prefixlen) for prefix in prefixes])
     add(list((asns or {}).items()))
     for line in latency:
         add(line.match, line.region, line.milliseconds)
     return content.hexdigest()
+
+
+def _spelled(row: Row) -> str:
+    """All that an overlay row says."""
+    network, place = row.network, row.location
+    where = (place.continent, place.country, place.subdivision, place.coordinates, place.asn, place.source)
+    return f"{network.version} {int(network.network_address)}/{network.prefixlen} {where}\n"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from ipaddress import IPv4Network, ip_network
 from math import isfinite
 
 from gslb.geo.location import Location
@@ -15,6 +16,9 @@ from gslb.model import Fault, Faults, Mark, Network
 
 COLUMNS = ("prefix", "continent", "country", "subdivision", "latitude", "longitude", "asn")
 
+MOST_PLAIN = 20_000
+_OCTETS = {str(number): number for number in range(256)}
+_LENGTHS = {str(number): number for number in range(33)}
 _SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}")
 _ASN = re.compile(r"(?:AS)?(\d{1,10})", re.IGNORECASE | re.ASCII)
 
@@ -34,6 +38,9 @@ def overlay(text: str, file: str) -> tuple[Row, ...]:
     nothing is taken from a shorter row or from a database. Only what follows from a country is filled in: its continent
     and, where no coordinates are given, the middle of its land; and the country from a subdivision.
     """
+    plain = _plain(text, file)
+    if plain is not None:
+        return plain
     lines, broken = read_table(text, file, COLUMNS)
     faults = list(broken)
     seen: dict[Network, Mark] = {}
@@ -49,6 +56,73 @@ def overlay(text: str, file: str) -> tuple[Row, ...]:
     if faults:
         raise Faults(*sorted(faults, key=lambda fault: fault.mark or Mark(file, 0, 0)))
     return tuple(rows)
+
+
+def _plain(text: str, file: str) -> tuple[Row, ...] | None:
+    """The rows of a large overlay in which many prefixes share few attributes; None where it is not as plain as that.
+
+    Attributes are read as elsewhere, once for all rows that have the same; whatever is at fault is found there, too.
+    """
+    attributes: dict[str, Location] = {}
+    rows: list[Row] = []
+    header = ""
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        if not line or line[0] in "# \t":
+            if line and not line.lstrip().startswith("#"):
+                return None
+            continue
+        prefix, _, rest = line.partition(",")
+        if not header:
+            if prefix != "prefix":
+                return None
+            header = line
+            continue
+        location = attributes.get(rest)
+        if location is None:
+            read = _attributes(header, line, file)
+            if read is None or len(attributes) >= MOST_PLAIN:
+                return None
+            location = attributes[rest] = read
+        network = _network(prefix)
+        if network is None:
+            return None
+        rows.append(Row(network, _seen_at(location, f"overlay {file}:{number}")))
+    different = {(row.network.version, int(row.network.network_address), row.network.prefixlen) for row in rows}
+    if not rows or len(different) < len(rows):
+        return None
+    return tuple(rows)
+
+
+def _attributes(header: str, line: str, file: str) -> Location | None:
+    try:
+        lines, faults = read_table(f"{header}\n{line}", file, COLUMNS)
+    except Faults:
+        return None
+    return None if faults or any(_faults(lines[0])) else _location(lines[0])
+
+
+def _network(text: str) -> Network | None:
+    """A prefix in its usual form. Four octets and a length need no more than a look at each."""
+    address, _, length = text.partition("/")
+    parts = address.split(".")
+    try:
+        if len(parts) == 4:
+            one, two, three, four = map(_OCTETS.__getitem__, parts)
+            return IPv4Network((one << 24 | two << 16 | three << 8 | four, _LENGTHS[length]))
+        return ip_network(text)
+    except (KeyError, ValueError):
+        return None
+
+
+def _seen_at(location: Location, source: str) -> Location:
+    return Location(
+        location.continent,
+        location.country,
+        location.subdivision,
+        location.coordinates,
+        location.asn,
+        source=source,
+    )
 
 
 def _location(line: Line) -> Location:

@@ -81,9 +81,12 @@ def write_rules(
     by_asn: dict[int, Latencies] = {}
     by_country: dict[str, Latencies] = {}
 
+    numbers: dict[str | Location | tuple[str, float], int] = {}  # what is written twice has one number
+
     def add(prefixes: Iterable[Network], change: str | Location | tuple[str, float]) -> None:
-        number = len(changes)
-        changes.append(change)
+        number = numbers.setdefault(change, len(changes))
+        if number == len(changes):
+            changes.append(change)
         for prefix in prefixes:
             entries[prefix.version].append((int(prefix.network_address), prefix.prefixlen, number))
 

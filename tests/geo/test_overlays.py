@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gslb.geo import Location, countries, overlay
 from gslb.model import Faults
@@ -105,3 +107,25 @@ def test_an_empty_overlay_has_a_header_at_least():
     assert overlay(HEADER, "places.csv") == ()
     with pytest.raises(Faults, match=r"places\.csv:1:1  no header row"):
         overlay("", "places.csv")
+
+
+PREFIXES = (
+    "10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "10.1.2.0/24", "10.1.2.1/24", "010.0.0.0/8", "192.0.2.0/33",
+    "192.0.2.0/255.255.255.0", "2001:db8::/32", "2001:DB8:1::/48", "2001:db8::1/32", "x", "", " 10.3.0.0/16",
+)  # fmt: skip
+RESTS = ("DE,,", "DE,DE-BE,", "US,,64500", ",,AS64501", "DE,US-CA,", "ZZ,,", "DE", "", '"DE",,', "DE,,,extra")
+LINES = st.tuples(st.sampled_from(PREFIXES), st.sampled_from(RESTS)).map(",".join)
+
+
+@settings(max_examples=300)
+@given(st.lists(LINES | st.sampled_from(("# a comment", "", "  # another")), max_size=6))
+def test_plain_rows_are_read_as_all_others_are(lines):
+    """A header in capitals is enough to have every row read with care."""
+
+    def read(header):
+        try:
+            return [(row, row.location.source) for row in overlay("\n".join([header, *lines]), "places.csv")]
+        except Faults as faults:
+            return str(faults)
+
+    assert read("prefix,country,subdivision,asn") == read("PREFIX,country,subdivision,asn")
