@@ -10,7 +10,7 @@ import pytest
 from gslb.app import Folders
 from gslb.app.state import Claim, Holder, claimed, discard, holder, mend, temporary
 from gslb.control import assemble, build, save
-from gslb.image import Publication, Publisher, Tables
+from gslb.image import Entry, Forward, Publication, PublishedZone, Publisher, Rows, Tables, layout, write_zone
 from gslb.model import Faults, Model
 
 
@@ -115,6 +115,20 @@ def test_tables_that_cannot_be_read_go_and_the_images_with_them(folders, harm):
 
     assert mend(folders)
     assert Tables(folders.run).generation == (0, 0)
+    assert not folders.images.exists()
+
+
+def test_images_of_another_layout_go_so_that_they_are_made_anew(folders):
+    """As after an upgrade of the program while the node was down."""
+    folders.images.mkdir()
+    path = write_zone(folders.images, b"\3org\0", [Entry(b"\3org\0", Rows({}, Forward()), Rows({}, Forward()))])
+    publisher = Publisher(folders.run)
+    publisher.publish(Publication(1, 1, 1, "m", [PublishedZone(str(path))]))
+    publisher.close()
+    assert not mend(folders)
+    path.write_bytes(path.read_bytes().replace(b"GSLBZONE" + bytes([layout.VERSION]), b"GSLBZONE\1"))
+
+    assert mend(folders)
     assert not folders.images.exists()
 
 
