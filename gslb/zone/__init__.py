@@ -1,8 +1,9 @@
 """Zone data: master files to a frozen tree, and what a look-up in it finds.
 
 text ─► lexer ─► reader ─► draft ─► conflicts ─► build ─► references ─► Zone ─┬─ lookup ─► Hit Steered Alias Dname
-        words    records   names    checks       tree     checks              │            NoData NxDomain Delegation
-                                                                              └─ glue, additional
+     │  words    records   names    checks       tree     checks              │            NoData NxDomain Delegation
+     └► plain ──────────────────────────────────► packed                      └─ glue, additional
+        runs of lines: compiled, or lines         flat tables
 Zones: which zone a name belongs to       difference: what a reload changes       to_text: back to a master file
 changes, hanging: whose answers a reload may change
 """

@@ -50,18 +50,24 @@ class Packed:
 
     def __init__(self, data: bytes | bytearray | mmap.mmap, apex: Name, path: str = "") -> None:
         view = memoryview(data)
-        magic, version, depth, slots, names, contents, octets = _HEADER.unpack_from(view)
-        if magic != MAGIC or version != VERSION:
-            raise PackedError(f"{path} is no table of names of version {VERSION}")
-        at = _HEADER.size
+        if len(view) < _HEADER.size or view[:8] != MAGIC:
+            raise PackedError(f"{path} is no table of names")
+        _, version, depth, slots, names, contents, octets = _HEADER.unpack_from(view)
+        if version != VERSION:
+            raise PackedError(f"{path} is a table of names of version {version}, not {VERSION}")
+        at, sizes = _HEADER.size, (8 * slots, 4 * names + 4, 4 * names, 4 * contents + 4)
+        if len(view) < at + sum(map(_padded, (*sizes, octets))):
+            raise PackedError(f"{path} is shorter than a table of its names")
         sections = []
-        for size in (8 * slots, 4 * names + 4, 4 * names, 4 * contents + 4):
+        for size in sizes:
             sections.append(view[at : at + size])
             at += _padded(size)
         self.slots = sections[0].cast("Q")
         self.starts, self.contents, self.offsets = (section.cast("I") for section in sections[1:])
         self.names = view[at : at + octets]
         at += _padded(octets)
+        if len(view) < at + self.offsets[-1]:
+            raise PackedError(f"{path} is shorter than its records")
         self.records = view[at : at + self.offsets[-1]]
         self.depth = depth
         self.path = path

@@ -74,11 +74,21 @@ def test_a_table_on_disk_is_pickled_as_its_path_and_any_other_whole(tmp_path):
         pickle.loads(pickle.dumps(mapped))
 
 
-def test_a_file_that_is_no_table_of_names_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda data: b"GSLBZONE" + data[8:], "no table of names"),
+        (lambda data: data[:40], "no table of names"),
+        (lambda data: data[:8] + b"\7" + data[9:], "of version 7, not 1"),
+        (lambda data: data[:-16], "shorter than"),
+        (lambda data: data[:101], "shorter than"),
+    ],
+)
+def test_a_file_that_is_no_whole_table_of_names_is_refused(tmp_path, change, message):
     path = tmp_path / "names"
-    path.write_bytes(b"GSLBZONE" + bytes(64))
+    path.write_bytes(change(bytes(pack({b"a": a(1), b"b": a(2)}, APEX).data)))
 
-    with pytest.raises(PackedError, match="no table of names"):
+    with pytest.raises(PackedError, match=message):
         open_packed(str(path), APEX)
 
 
