@@ -154,12 +154,12 @@ def look_up(tables: Tables, packet: bytes, keep: Keep | None = None, stream: boo
         if mix & HAS_OPT:
             opt = add_option(opt, NOT_AUTHORITATIVE)
         return REFUSED, NO_ZONE, 0, question, mix, limit, opt, subnet
-    zone, rows = found
+    layer, rows = found
     target, counter = rows.known.get(rdtype) or rows.target(rdtype)
-    what = tables.plan(zone, target) if isinstance(target, int) else target
+    what = tables.plan(layer, target) if isinstance(target, int) else target
     if what is None:
         return None
-    asked = (what, zone.counts, counter, question, mix, limit, opt, subnet)
+    asked = (what, layer.counts, counter, question, mix, limit, opt, subnet)
     if keep is not None and name == folded:
         keep(packet, asked)
     return asked
