@@ -2,7 +2,7 @@
 
 import dns.name
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gslb.image import Shared, Static, ZoneImage, write_zone
@@ -52,6 +52,7 @@ def spelled(folder, zone: Zone, view: View) -> dict[bytes, object]:
     return {b"depth": image.depth, **found}
 
 
+@settings(max_examples=40)  # each writes two images
 @given(lines=st.lists(RECORDS, max_size=25, unique=True))
 def test_a_zone_written_in_bulk_says_what_it_says_written_name_by_name(lines, tmp_path_factory):
     text = "".join(f"{line}\n" for line in lines)
