@@ -109,6 +109,8 @@ def one_part(part: str, plan: Plan, so_far: Results) -> Results:
     print(f"== {part}", file=sys.stderr, flush=True)
     so_far.forget_note(part)
     began, measured = time.monotonic(), Results()
+    how = f"{plan.rounds} rounds of {plan.seconds:g} s, load average {os.getloadavg()[0]:.1f} at the beginning"
+    measured.parts[part] = f"{datetime.now(UTC):%H:%M} UTC, {how}"
     folder = plan.scratch / part
     folder.mkdir()
     try:
@@ -122,13 +124,11 @@ def one_part(part: str, plan: Plan, so_far: Results) -> Results:
 
 
 def about(wanted: argparse.Namespace) -> str:
-    now = datetime.now(UTC)
-    busy = os.getloadavg()[0]
+    """What all parts have in common."""
     return (
-        f"{now:%Y-%m-%d %H:%M} UTC, {machine()}, Linux {platform.release()}, Python {platform.python_version()}; "
-        f"{wanted.rounds} rounds of {wanted.seconds:g} s, {2 * wanted.pools:,} endpoints probed every 10 s, "
-        f"{wanted.networks:,} networks, one core for the server and one for the load. "
-        f"Load average at the end: {busy:.1f}. Within 10 % of a goal of rates is a tie."
+        f"{machine()}, Linux {platform.release()}, Python {platform.python_version()}; {2 * wanted.pools:,} endpoints "
+        f"probed every 10 s, {wanted.networks:,} networks, one core for the server and one for the load, the middle of "
+        "the rounds. A rate within 10 % of its goal is a tie."
     )
 
 

@@ -24,6 +24,7 @@ class Results:
     figures: dict[Key, list[float]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)  # part -> what went wrong, or what its reader has to know
     profiles: dict[str, str] = field(default_factory=dict)  # server, case -> where the time goes
+    parts: dict[str, str] = field(default_factory=dict)  # part -> when and how it was measured
 
     def add(self, server: str, case: str, **quantities: float) -> None:
         """One run's figures."""
@@ -50,6 +51,7 @@ class Results:
         self.figures |= newer.figures
         self.notes |= newer.notes
         self.profiles |= newer.profiles
+        self.parts |= newer.parts
 
     def forget_note(self, part: str) -> None:
         """A part is measured anew."""
@@ -59,7 +61,9 @@ class Results:
         path.parent.mkdir(parents=True, exist_ok=True)
         rows = [[*key, [round(value, 6) for value in values]] for key, values in sorted(self.figures.items())]
         lines = ",\n".join("  " + json.dumps(row) for row in rows)
-        texts = json.dumps({"notes": self.notes, "profiles": self.profiles}, indent=1, ensure_ascii=False)
+        texts = json.dumps(
+            {"parts": self.parts, "notes": self.notes, "profiles": self.profiles}, indent=1, ensure_ascii=False
+        )
         path.write_text(f'{texts[:-2]},\n "figures": [\n{lines}\n]}}\n')
 
     @classmethod
@@ -68,7 +72,12 @@ class Results:
         if not path.exists():
             return cls()
         told = json.loads(path.read_text())
-        return cls({Key(*key): list(values) for *key, values in told["figures"]}, told["notes"], told["profiles"])
+        return cls(
+            {Key(*key): list(values) for *key, values in told["figures"]},
+            told["notes"],
+            told["profiles"],
+            told["parts"],
+        )
 
 
 def machine() -> str:

@@ -77,11 +77,13 @@ def spread(runs: list[float]) -> str:
 def page(results: Results, titles: dict[str, str], heading: str, about: str, plot: str) -> str:
     """The whole page in Markdown; `plot` is the file beside it."""
     notes = "".join(f"- {part}: {note}\n" for part, note in sorted(results.notes.items()))
+    parts = "".join(f"- {part}: {how}\n" for part, how in results.parts.items())
     profiles = "".join(f"\n### {what}\n\n```\n{text}\n```\n" for what, text in sorted(results.profiles.items()))
     return (
         f"# {heading}\n\n{about}\n\n![answers a second]({plot})\n\n## Goals\n\n{goals(results)}\n"
         f"## Answers a second\n\n{rates(results, titles)}\n## Everything else\n\n{others(results, titles)}"
         + (f"\n## Profiles\n\nPer cent of a worker's time.\n{profiles}" if profiles else "")
+        + (f"\n## Parts\n\n{parts}" if parts else "")
         + (f"\n## Notes\n\n{notes}" if notes else "")
     )
 

@@ -55,10 +55,10 @@ def test_a_part_measured_again_takes_the_place_of_its_old_figures_and_leaves_the
 def test_a_file_gives_back_what_was_saved(tmp_path_factory, figures, notes):
     path = tmp_path_factory.mktemp("measured") / "deep" / "run.json"
 
-    Results(figures, notes, notes).save(path)
+    Results(figures, notes, notes, notes).save(path)
 
     assert json.loads(path.read_text())["notes"] == notes
-    assert Results.load(path) == Results(figures, notes, notes)
+    assert Results.load(path) == Results(figures, notes, notes, notes)
 
 
 def test_no_file_is_no_figures(tmp_path):

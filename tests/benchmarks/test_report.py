@@ -67,6 +67,12 @@ def test_a_page_tells_what_broke_off(results):
     assert page.endswith("\n## Notes\n\n- map: broke off: too slow\n")
 
 
+def test_a_page_tells_when_each_part_was_measured(results):
+    results.parts["speed"] = "04:10 UTC, 3 rounds of 3 s"
+
+    assert "\n## Parts\n\n- speed: 04:10 UTC, 3 rounds of 3 s\n" in report.page(results, TITLES, "", "", "")
+
+
 def test_a_plot_has_a_bar_for_each_server_and_case(results):
     drawn = ET.fromstring(report.plot(results, TITLES))
     bars = [each for each in drawn.iter("{http://www.w3.org/2000/svg}rect") if each.get("height") != "100%"]
