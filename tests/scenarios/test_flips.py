@@ -27,6 +27,7 @@ def world():
         yield eu, us, port
 
 
+@pytest.mark.timeout(300 + 2 * SECONDS)
 def test_flips_under_load_lose_nothing_and_answer_nothing_wrong(tmp_path, world, record_property):
     eu, us, _ = world
     asked = [query(NAME), query("static.example.com")]

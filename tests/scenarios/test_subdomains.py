@@ -30,6 +30,7 @@ def world():
         yield eu, us, port
 
 
+@pytest.mark.timeout(300 + 2 * SECONDS)
 def test_names_that_never_were_take_no_memory_and_no_answers_from_others(tmp_path, world, record_property):
     honest = [query(NAME), query("static.example.com")]
     unknown = [query("x" * (LABEL.stop - LABEL.start) + ".example.com")]
