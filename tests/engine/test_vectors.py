@@ -41,6 +41,7 @@ from kit.tables import (
     scopings,
     selectors,
     small_world,
+    worlds,
 )
 
 MAP = Places(
@@ -164,7 +165,7 @@ def expected_of(tables, sender, draw, batch):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-@settings(max_examples=25)
+@settings(max_examples=18)
 @given(data=st.data())
 def test_batches_are_answered_as_each_packet_would_be(host, data):
     plans = [(data.draw(selectors("map")), data.draw(scopings)) for _ in range(2)]
@@ -188,6 +189,35 @@ def test_batches_are_answered_as_each_packet_would_be(host, data):
         assert sum(place.counters[EngineCounter.ANSWERED_UDP : EngineCounter.ANSWERED_TCP]) == answered
         assert place.counters[EngineCounter.DROPPED] == dropped
         assert place.hot.octets <= place.hot._most_octets
+
+
+@settings(max_examples=12)
+@given(data=st.data())
+def test_any_zones_are_answered_as_each_packet_would_be(data):
+    """Names in them and below them, with bodies that fit only some names and some payloads."""
+    world = data.draw(worlds())
+    existing = [entry.name for zone in world.zones for entry in zone.entries]
+    prefixes = (b"", b"\1a", b"\3Foo", b"\1a\1b", b"\4\0\1AZ")
+    wires = st.builds(bytes.__add__, st.sampled_from(prefixes), st.sampled_from(existing))
+    asked = st.builds(
+        query,
+        wires | wires.map(bytes.upper),
+        st.sampled_from((A, 2, 6, 16, AAAA, 65, 255)),
+        st.sampled_from(ADDITIONAL),
+        flags=st.sampled_from((0, 0x0100, 0x0110)),
+    )
+    pool = data.draw(st.lists(asked, min_size=8, max_size=16))
+    with TemporaryDirectory() as folder, Place(folder, world) as place:
+        plain = Tables(place.folder / "run", 1)
+        for draw in (0, 2**64 - 1, 2**63):
+            place.drawn = draw
+            replies, forwards, _ = expected_of(plain, place.sender, draw, pool * 3)
+            assert place.ask(*pool * 3) == replies
+            assert place.forwarded() == forwards
+        place.serving.settle()
+        for apex, zone in plain.zones.items():
+            for layer, ours in zip(zone.layers, place.tables.zones[apex].layers, strict=True):
+                assert list(layer.counts) == list(ours.counts)
 
 
 def test_a_packet_is_told_from_the_same_with_zeros_behind_it(tmp_path):
