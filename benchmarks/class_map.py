@@ -50,15 +50,15 @@ def database(found: list[tuple[int, int, int]], codes: list[str]) -> bytes:
     """A country database in MaxMind's format, IPv4 below ::/96; longer prefixes win."""
     root: list = [0, 0]  # a child: 0 nothing, a list a node, a number above 0 a country
     for index, (version, start, length) in sorted(enumerate(found), key=lambda one: one[1][2]):
-        bits, length = (start << 0, length + 96) if version == 4 else (start, length)
+        depth = length + 96 if version == 4 else length
         node = root
-        for shift in range(127, 128 - length, -1):
-            side = bits >> shift & 1
+        for shift in range(127, 128 - depth, -1):
+            side = start >> shift & 1
             below = node[side]
             if not isinstance(below, list):
                 below = node[side] = [below, below]
             node = below
-        node[bits >> 128 - length & 1] = index % len(codes) + 1
+        node[start >> 128 - depth & 1] = index % len(codes) + 1
     nodes, numbers = [root], {id(root): 0}
     for node in nodes:  # grows as it goes
         for below in node:
