@@ -7,9 +7,9 @@ from aiohttp import web
 
 from gslb.app import Folders, Spec
 from gslb.app.control import Beats, Control, JudgeError
-from gslb.app.supervise import fleet
+from gslb.app.supervise import Listening, fleet
 from gslb.control import Journal
-from gslb.model import Listener, Model, Node
+from gslb.model import Listener
 from gslb.server import open_sockets
 from kit.worlds import Published, world
 
@@ -37,7 +37,7 @@ def control(state, beats: Beats = NEVER) -> Control:
 
 def test_heartbeats_are_read_in_the_order_of_the_fleet(tmp_path):
     sockets = open_sockets([Listener("127.0.0.1", 0)])
-    launches = fleet(Folders(tmp_path), Model(node=Node("ns1", workers=2)), sockets, None, None)
+    launches = fleet(Folders(tmp_path), 2, Listening(sockets))
     sockets.close()
     moments = {launch.slot.name: number for number, launch in enumerate(launches, 1)}
     beats = Beats.of(list(moments.values()), 2)
