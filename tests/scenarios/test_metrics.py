@@ -56,6 +56,9 @@ def test_the_counters_say_what_was_asked(node):
     for _ in range(6):
         node.ask("static.example.com", tcp=True)
     wait_until(lambda: node.metric("gslb_responses_total", transport="tcp", rcode="NOERROR") == 6, 5)
+    assert queries("A", "NOERROR") == 7 + 11 + 40 + 6, "answers from tables count the same over TCP"
+    assert node.metric("gslb_forwarded_total") == 0
+    wait_until(lambda: node.metric("gslb_tcp_accepted_total") == 6, 5)
 
 
 def test_verdicts_probes_and_generations_are_told(node):
