@@ -147,9 +147,7 @@ def test_a_service_is_answered_while_it_says_that_it_lives(tmp_path, tokens, rec
         with heart:
             wait_until(lambda: node.addresses(name) == {"192.0.2.1"}, 5)
         silent_at = time.monotonic()
-        wait_until(
-            lambda: node.addresses(name) == {"192.0.2.2"}, 1 + 1 + 10
-        )  # every, grace, and deciding on a busy machine
+        wait_until(lambda: node.addresses(name) == {"192.0.2.2"}, 1 + 1 + 10)  # every, grace, and time to decide
         told = f"a silent heart was noticed after {time.monotonic() - silent_at:.2f} s of 2 s"
         print(told)
         record_property("heartbeat", told)
