@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Any
 
 from gslb.geo import Atlas, ClassMap, class_map, countries, open_database, overlay
 from gslb.geo.location import Location
@@ -48,7 +49,7 @@ def text(version: int, start: int, length: int) -> str:
 
 def database(found: list[tuple[int, int, int]], codes: list[str]) -> bytes:
     """A country database in MaxMind's format, IPv4 below ::/96; longer prefixes win."""
-    root: list = [0, 0]  # a child: 0 nothing, a list a node, a number above 0 a country
+    root: list[Any] = [0, 0]  # a child: 0 nothing, a list a node, a number above 0 a country
     for index, (version, start, length) in sorted(enumerate(found), key=lambda one: one[1][2]):
         depth = length + 96 if version == 4 else length
         node = root

@@ -5,7 +5,8 @@ from dataclasses import FrozenInstanceError
 import dns.name
 import pytest
 
-from gslb.nameserver import Belief, View
+from gslb.nameserver import Belief, Memo, View
+from gslb.nameserver.view import MEMO_LIMIT
 from kit.worlds import all_up, large
 
 
@@ -40,3 +41,17 @@ def test_before_anything_is_known_nothing_is_believed():
     assert (belief.epoch, belief.generation) == (0, 0)
     assert not belief.verdicts
     assert not belief.overrides
+
+
+def test_a_memo_makes_once_and_holds_no_more_than_its_bound():
+    memo, made = Memo(), []
+
+    def make(key):
+        made.append(key)
+        return None if key == 0 else key
+
+    assert [memo.once(key, lambda key=key: make(key)) for key in (0, 1, 0, 1)] == [None, 1, None, 1]
+    assert made == [0, 1]
+    for key in range(3 * MEMO_LIMIT):
+        memo.once(key, lambda key=key: make(key))
+        assert len(memo._known) <= MEMO_LIMIT
