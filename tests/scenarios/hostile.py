@@ -16,6 +16,7 @@ from kit.packets import opt, query, subnet
 from kit.processes import Node
 from kit.region import Region, regions
 from kit.twoland import NAME, two_regions
+from kit.waiting import wait_until
 
 SEED = 1035
 WARM = 20_000  # packets after which a process has met everything it keeps in memory
@@ -59,6 +60,18 @@ class Report:
 def memory(node: Node) -> dict[str, int]:
     """The resident set of each process of the node, by what and who it is: a replaced one has another name."""
     return {f"{role(process)}/{process.pid}": process.memory_info().rss for process in node.tree()}
+
+
+def settled(node: Node) -> dict[str, int]:
+    """The same once it stands still: a node that has just begun makes ready in idle moments what it will need."""
+    sizes = [memory(node)]
+
+    def still() -> bool:
+        sizes.append(memory(node))
+        return abs(sum(sizes[-1].values()) - sum(sizes[-2].values())) < MEBIBYTE / 8
+
+    wait_until(still, 60, "memory that stands still", every=1.0)
+    return sizes[-1]
 
 
 def role(process: psutil.Process) -> str:
