@@ -23,6 +23,7 @@ from kit.twoland import NAME, two_regions
 from kit.waiting import wait_until
 
 STORM, EARNEST = 5_000, 1_000  # packets a second
+WARM = 3  # seconds: samples of what is asked are looked at once in one of them
 SECONDS = scaled(3.0, 600.0)
 LOST = 0.001  # of the earnest queries
 GROWTH = 10 * MEBIBYTE
@@ -144,7 +145,7 @@ def node(tmp_path_factory):
 def test_who_asks_in_earnest_is_answered(node, make, forwarded, record_property):
     address = (node.address, node.port)
     with Storm(address, make) as storm:  # whatever is kept of such packets is kept before memory is looked at
-        wait_until(lambda: storm.sent > STORM / 2, 20)
+        wait_until(lambda: storm.sent > WARM * STORM, 20)
     before, passed_on = settled(node), node.metric("gslb_forwarded_total")
     with Storm(address, make) as storm, Flood(address, [GOOD, query("static.example.com")], EARNEST) as earnest:
         wait_until(lambda: earnest.tally.sent > EARNEST * SECONDS, 20 + 2 * SECONDS)
