@@ -45,6 +45,7 @@ PREFIX = (sys.executable, "-m", "gslb.app")
 STALE_WORKER = 0.25  # seconds without a heartbeat after which a worker is replaced
 STALE_LOOP = 5.0  # the same for processes that run an event loop
 NICE = 10  # what control work gives way by
+JUDGE_NICE = 5  # on a core that is shared, a burst of probes must not hold up a packet; half the weight is plenty
 PAGES = ("admin", "metrics")
 LEISURE = 60.0  # seconds in which an old responder has to end its connections by itself
 
@@ -231,7 +232,10 @@ def fleet(
         Handover(sockets.udp, sockets.tcp, {"queue": read.fileno()}),
     )
     judge = Launch(
-        Slot("judge", 2, STALE_LOOP, turn=0, exclusive=True, program=program), ("judge", state), Handover(named=judged)
+        Slot("judge", 2, STALE_LOOP, turn=0, exclusive=True, program=program),
+        ("judge", state),
+        Handover(named=judged),
+        JUDGE_NICE,
     )
     control = Launch(
         Slot("control", 2, STALE_LOOP, hangup=True, turn=3, exclusive=True, program=program),

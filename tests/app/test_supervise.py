@@ -101,9 +101,9 @@ def test_what_is_left_to_the_next_program_is_taken_up_by_it(tmp_path, sockets, l
     }
 
 
-def test_only_control_hears_a_hangup_and_gives_way(launches):
+def test_only_control_hears_a_hangup_and_workers_go_first(launches):
     assert [launch.slot.name for launch in launches if launch.slot.hangup] == ["control"]
-    assert [launch.slot.name for launch in launches if launch.niceness > 0] == ["control"]
+    assert [launch.slot.name for launch in launches if launch.niceness > 0] == ["judge", "control"]
 
 
 def test_listeners_that_nobody_asked_for_are_handed_to_nobody(tmp_path, sockets):
