@@ -1,7 +1,5 @@
 """Samples become sightings in words, and what is noted follows how much there is."""
 
-import struct
-
 import pytest
 
 from gslb.app.sampling import A_SECOND, Sampling, answers_by_region, place, sighting
@@ -113,7 +111,3 @@ def test_answers_are_counted_for_the_region_of_their_endpoint(view):
     ]
 
     assert answers_by_region(view, [(labels, [5, 7, 11, 13]), (labels, [1, 0, 0, 0])]) == {"eu-west": 6, "us-east": 7}
-
-
-def test_struct_of_a_sample_is_what_the_layout_says():
-    assert struct.calcsize("<QQIHBx16s216s") == 256

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gslb.image import Sample, SampleKind, SampleReader, SampleWriter
-from gslb.image.samples import PACKET, RECORDS
+from gslb.image.samples import HEAD, PACKET, RECORD, RECORDS
 
 
 def sample(number=0, **changes):
@@ -69,3 +69,13 @@ def test_workers_are_told_what_to_note(tmp_path):
 
     reader.ask(0)
     assert (writer.every, writer.traced) == (0, -1)
+
+
+def test_a_ring_is_laid_out_as_c_writes_it(tmp_path):
+    SampleWriter(tmp_path, 0).note(sample(packet=b"abc"))
+
+    octets = (tmp_path / "samples-0").read_bytes()
+
+    assert (HEAD, RECORD.size, len(octets)) == (32, 256, 32 + 256 * RECORDS)
+    assert octets[HEAD : HEAD + 8] == (1).to_bytes(8, "little")
+    assert octets[HEAD + 40 : HEAD + 43] == b"abc"

@@ -252,12 +252,12 @@ async def test_a_connection_that_waits_for_its_answer_is_not_idle(serve, clock):
         return answer
 
     service = serve(respond, idle=10.0)
-    client = await service.connect()
+    client, idle = await service.connect(), await service.connect()
     client.writer.write(frame(question(1)))
     await until(lambda: asked, "the question")
 
     clock.advance(50.0)
-    await asyncio.sleep(0.02)  # several sweeps
+    assert await idle.closed()  # so there was a sweep
     answer.set_result(b"worth the wait")
 
     assert await client.read() == b"worth the wait"
@@ -401,7 +401,7 @@ async def test_a_drain_answers_what_was_asked_accepts_nobody_and_closes(serve):
     assert len(service.server) == 0
     late = await service.connect()  # the kernel still queues it, for the next responder
     late.writer.write(frame(question(2)))
-    await asyncio.sleep(0.02)
+    assert not asyncio.get_running_loop().remove_reader(service.bound.socket), "nobody waits to accept it here"
     assert service.server.counts["accepted"] == 2
 
 
