@@ -231,26 +231,31 @@ class PushShape(Shape):
 
 
 Members = Annotated[list[Text], Field(min_length=1)]
+Weighing = Annotated[dict[Text, Count], Field(min_length=1)]
 
 
 class CalculatedShape(Shape):
     everyone: Annotated[Members | None, Field(alias="all")] = None
     someone: Annotated[Members | None, Field(alias="any")] = None
-    of: Members | None = None
+    of: Annotated[Annotated[Members, Tag("<list>")] | Annotated[Weighing, Tag("<map>")], Discriminator(form)] | None = (
+        None
+    )
     at_least: Count | None = None
     invert: Flag = False
 
     def noun(self, name: Word, reading: Reading) -> Monitor:
         members = self.everyone or self.someone or self.of or []
+        weights = tuple(members.values()) if isinstance(members, dict) else ()
         kind = CalculatedKind.ALL if self.everyone else CalculatedKind.ANY if self.someone else CalculatedKind.COUNT
         if (self.at_least is None) is (kind is CalculatedKind.COUNT):
             reading.faults.add(
                 "at_least: and of: go together", self.where("at_least"), "write {at_least: 2, of: [a, b, c]}"
             )
-        if self.at_least is not None and self.at_least > len(members):
-            message = f"at_least: {self.at_least} of {len(members)} can never be"
+        whole = sum(weights) or len(members)
+        if self.at_least is not None and self.at_least > whole:
+            message = f"at_least: {self.at_least} of {whole} can never be"
             reading.faults.add(message, self.where("at_least"))
-        calculated = Calculated(kind, tuple(members), self.at_least or 0, self.invert)
+        calculated = Calculated(kind, tuple(members), self.at_least or 0, self.invert, weights)
         return finish(Monitor(name, MonitorKind.CALCULATED, calculated=calculated, mark=name.mark))
 
 
@@ -324,6 +329,6 @@ def finish(monitor: Monitor) -> Monitor:
         monitor.every,
         monitor.grace,
         *((secret.source, secret.name) if secret else () for secret in (monitor.credentials, monitor.token)),
-        (calculated.kind.value, calculated.members, calculated.amount, calculated.inverted) if calculated else (),
+        repr(calculated) if calculated else "",
     )
     return replace(monitor, digest=blake2s(repr(means).encode(), digest_size=8).hexdigest())

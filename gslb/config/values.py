@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from gslb.config.outline import addresses, failback, last_resort
 from gslb.config.scalars import duration_text, rate_text
 from gslb.model import (
+    Calculated,
     CalculatedKind,
     Clients,
     Defaults,
@@ -216,9 +217,15 @@ def _calculated(monitor: Monitor) -> Iterable[Value]:
     count = calculated.kind is CalculatedKind.COUNT
     return (
         ("at_least", calculated.amount if count else None),
-        ("of" if count else calculated.kind.value, ", ".join(calculated.members)),
+        ("of" if count else calculated.kind.value, ", ".join(_weighing(calculated))),
         ("invert", _yes(calculated.inverted)),
     )
+
+
+def _weighing(calculated: Calculated) -> Iterable[str]:
+    if not calculated.weights:
+        return calculated.members
+    return (f"{name}: {weight}" for name, weight in zip(calculated.members, calculated.weights, strict=True))
 
 
 def _url(monitor: Monitor) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gslb.model.model import Model
-from gslb.model.monitors import CalculatedKind, Check, Monitor, MonitorKind
+from gslb.model.monitors import Check, Monitor, MonitorKind
 from gslb.model.tree import Leaf, Tree, leaves, walk
 
 
@@ -63,7 +63,14 @@ def _calculated_time(monitor: Monitor, model: Model) -> float | None:
     calculated = monitor.calculated
     if calculated is None or calculated.inverted:
         return None
-    times = sorted(time for name in calculated.members if (time := _time(model.monitors[name], model)) is not None)
-    count = len(calculated.members)
-    fail = {CalculatedKind.ALL: 1, CalculatedKind.ANY: count}.get(calculated.kind, count - calculated.amount + 1)
-    return times[fail - 1] if fail <= len(times) else None
+    falling = sorted(
+        (time, weight)
+        for name, weight in zip(calculated.members, calculated.weighed, strict=True)
+        if (time := _time(model.monitors[name], model)) is not None
+    )
+    standing = sum(calculated.weighed)
+    for time, weight in falling:
+        standing -= weight
+        if standing < calculated.needed:
+            return time
+    return None

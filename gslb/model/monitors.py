@@ -61,17 +61,34 @@ class Quorum:
 class CalculatedKind(Enum):
     ALL = "all"
     ANY = "any"
-    COUNT = "count"  # at least `amount` of the members
+    COUNT = "count"  # members that weigh at least `amount`
 
 
 @dataclass(frozen=True, slots=True)
 class Calculated:
-    """A monitor over other monitors; `inverted` turns the outcome round."""
+    """A monitor over other monitors; `inverted` turns the outcome round. `weights`: (): each member weighs one."""
 
     kind: CalculatedKind
     members: tuple[str, ...]
     amount: int = 0
     inverted: bool = False
+    weights: tuple[int, ...] = ()
+
+    @property
+    def weighed(self) -> tuple[int, ...]:
+        """What each member weighs."""
+        return self.weights or (1,) * len(self.members)
+
+    @property
+    def needed(self) -> int:
+        """What the members that are up weigh at least while the outcome (before it is inverted) is up."""
+        match self.kind:
+            case CalculatedKind.ALL:
+                return sum(self.weighed)
+            case CalculatedKind.ANY:
+                return 1
+            case CalculatedKind.COUNT:
+                return self.amount
 
 
 class NoData(Enum):

@@ -80,6 +80,7 @@ def test_push_has_a_grace_as_long_as_its_beat_unless_told():
         ("{all: [up]}", Calculated(CalculatedKind.ALL, ("up",))),
         ("{any: [up], invert: true}", Calculated(CalculatedKind.ANY, ("up",), inverted=True)),
         ("{at_least: 1, of: [up]}", Calculated(CalculatedKind.COUNT, ("up",), 1)),
+        ("{at_least: 3, of: {up: 3}}", Calculated(CalculatedKind.COUNT, ("up",), 3, weights=(3,))),
     ],
 )
 def test_a_calculated_monitor_is_over_others(line, calculated):
@@ -143,6 +144,7 @@ def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
         ("§{of: [up]}", "at_least: and of: go together | write {at_least: 2, of: [a, b, c]}"),
         ("{all: [up], at_least: §1}", "at_least: and of: go together | write {at_least: 2, of: [a, b, c]}"),
         ("{of: [up], at_least: §2}", "at_least: 2 of 1 can never be"),
+        ("{of: {up: 3}, at_least: §4}", "at_least: 4 of 3 can never be"),
         ("{all: [up], §any: [up]}", "a monitor is one thing, and here are all and any"),
         ("{metric: x, at: §y, up: '< 1'}", "at: y is no URL of a Prometheus server | write http://HOST:9090"),
         ("{metric: x, at: http://h:9090, up: '§1'}", "up: 1 is no bound | write < 0.05, >= 1 or == 0"),

@@ -19,6 +19,7 @@ monitors:
   beat: {push: file:p, every: 10s}
   both: {all: [web, tcp]}
   some: {at_least: 1, of: [web, tcp], invert: true}
+  most: {at_least: 3, of: {web: 3, tcp: 1}}
 pools:
   p: {monitor: tcp, endpoints: {eu: {address: ['192.0.2.1:80', '[::1]:80'], weight: 3, note: n}}}
   s: {type: TXT, endpoints: {eu: a}}
@@ -44,6 +45,7 @@ def found():
         ("monitors", "beat", {"push": "file:p", "every": "10s", "grace": "10s", "initial": "wait"}),
         ("monitors", "both", {"all": "web, tcp", "invert": "false"}),
         ("monitors", "some", {"at_least": "1", "of": "web, tcp", "invert": "true"}),
+        ("monitors", "most", {"at_least": "3", "of": "web: 3, tcp: 1", "invert": "false"}),
         (
             "pools",
             "p",

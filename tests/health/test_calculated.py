@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gslb.health.calculated import Member, combine, margin, needed, reason
+from gslb.health.calculated import Member, combine, margin, reason
 from gslb.health.quorum import Margin
 from gslb.model import Calculated, CalculatedKind
 
 
-def rule(kind, count, amount=0, *, inverted=False):
-    return Calculated(kind, tuple(f"m{number}" for number in range(count)), amount, inverted)
+def rule(kind, count, amount=0, *, inverted=False, weights=()):
+    return Calculated(kind, tuple(f"m{number}" for number in range(count)), amount, inverted, weights)
 
 
 ALL, ANY, COUNT = CalculatedKind.ALL, CalculatedKind.ANY, CalculatedKind.COUNT
@@ -46,9 +46,20 @@ unknown = st.just(Member("m", None))
 members_of = st.lists(known | unknown, min_size=1, max_size=5)
 
 
-@given(members_of, st.sampled_from([ALL, ANY, COUNT]), st.integers(1, 5), st.booleans())
-def test_the_margin_is_the_soonest_moment_at_which_turning_members_turn_it(members, kind, amount, inverted):
-    law = rule(kind, len(members), min(amount, len(members)), inverted=inverted)
+@st.composite
+def laws(draw):
+    """A rule over a few members, and these."""
+    members = draw(members_of)
+    kind, inverted = draw(st.sampled_from([ALL, ANY, COUNT])), draw(st.booleans())
+    sizes = st.lists(st.integers(1, 4), min_size=len(members), max_size=len(members))
+    weights = draw(st.just(()) | sizes.map(tuple)) if kind is COUNT else ()
+    amount = draw(st.integers(1, sum(weights) or len(members)))
+    return rule(kind, len(members), amount, inverted=inverted, weights=weights), members
+
+
+@given(laws())
+def test_the_margin_is_the_soonest_moment_at_which_turning_members_turn_it(drawn):
+    law, members = drawn
     outcome = combine(law, members)
     if outcome is None:
         return
@@ -66,9 +77,9 @@ def test_the_margin_is_the_soonest_moment_at_which_turning_members_turn_it(membe
     assert margin(law, members).seconds == expected
 
 
-@given(members_of, st.sampled_from([ALL, ANY, COUNT]), st.integers(1, 5), st.booleans())
-def test_it_is_turning_when_the_turning_members_together_would_turn_it(members, kind, amount, inverted):
-    law = rule(kind, len(members), min(amount, len(members)), inverted=inverted)
+@given(laws())
+def test_it_is_turning_when_the_turning_members_together_would_turn_it(drawn):
+    law, members = drawn
     outcome = combine(law, members)
     if outcome is None:
         return
@@ -79,11 +90,27 @@ def test_it_is_turning_when_the_turning_members_together_would_turn_it(members, 
 
 @pytest.mark.parametrize(("kind", "amount", "expected"), [(ALL, 0, 3), (ANY, 0, 1), (COUNT, 2, 2)])
 def test_how_many_members_it_needs(kind, amount, expected):
-    assert needed(rule(kind, 3, amount)) == expected
+    assert rule(kind, 3, amount).needed == expected
     for size in range(4):
         for chosen in combinations(range(3), size):
             members = [Member(f"m{number}", number in chosen) for number in range(3)]
             assert combine(rule(kind, 3, amount), members) is (size >= expected)
+
+
+@pytest.mark.parametrize("up", list(product([True, False], repeat=3)), ids=str)
+def test_members_count_by_what_they_weigh(up):
+    members = [Member(f"m{number}", one) for number, one in enumerate(up)]
+    weight = sum(size for size, one in zip((3, 1, 1), up, strict=True) if one)
+
+    assert combine(rule(COUNT, 3, 3, weights=(3, 1, 1)), members) is (weight >= 3)
+
+
+def test_the_reason_says_what_members_weigh_where_they_differ():
+    members = [Member("ready", up=True), Member("db", up=False, reason="no heartbeat"), Member("cache", up=True)]
+
+    said = reason(rule(COUNT, 3, 4, weights=(3, 2, 1)), members)
+
+    assert said == "2 of 3 up, weighing 4 of 6, 4 needed; db: no heartbeat"
 
 
 def test_the_reason_says_how_many_and_names_the_first_that_is_down():
@@ -94,4 +121,4 @@ def test_the_reason_says_how_many_and_names_the_first_that_is_down():
     ]
 
     assert reason(rule(ALL, 3), members) == "1 of 3 up, 3 needed; db: no heartbeat for 35 s"
-    assert reason(rule(ANY, 3, inverted=True), members[:1]) == "1 of 1 up, 1 needed not to be"
+    assert reason(rule(ANY, 1, inverted=True), members[:1]) == "1 of 1 up, 1 needed not to be"

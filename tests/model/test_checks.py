@@ -15,6 +15,7 @@ monitors:
   both: {all: [slow, beat]}
   either: {any: [fast, slow]}
   two: {at_least: 2, of: [fast, slow, beat]}
+  heavy: {at_least: 3, of: {fast: 1, slow: 3, beat: 1}}
   not: {all: [slow], invert: true}
   unused: http://unused/
 pools:
@@ -68,6 +69,7 @@ def test_what_has_no_target_has_none_when_something_is_calculated_from_it():
         ("both", 30),
         ("either", 35),
         ("two", 30),
+        ("heavy", 35),
         ("not", None),
         ("[fast, slow]", 5),
         ("none", None),
