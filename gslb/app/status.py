@@ -69,7 +69,7 @@ def _endpoint(
     return {
         "path": endpoint.path,
         "region": endpoint.region,
-        "state": next((one for one in ("down", "waiting") if one in states), "up"),
+        "state": next((one for one in ("down", "waiting", "held") if one in states), "up"),
         "word": word.standing.value if word else "auto",
         "verdicts": [_verdict(verdict, wall) for verdict in verdicts],
     }
@@ -90,7 +90,7 @@ def _verdict(verdict: Verdict, wall: float) -> dict[str, object]:
 def _state(verdict: Verdict) -> str:
     if not verdict.known:
         return "waiting"
-    return "up" if verdict.up else "down"
+    return "up" if verdict.up else "held" if verdict.held else "down"
 
 
 def _override(override: Override) -> dict[str, object]:

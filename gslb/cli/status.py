@@ -15,7 +15,7 @@ from rich.text import Text
 
 from gslb.cli.local import NodeError, add_state, ask, folders, printable
 
-COLOURS = {"up": "green", "down": "bold red", "waiting": "yellow", "off": "red", "drain": "yellow"}
+COLOURS = {"up": "green", "down": "bold red", "waiting": "yellow", "held": "yellow", "off": "red", "drain": "yellow"}
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -24,7 +24,8 @@ class Verdict:
     `horizon`: for an up verdict, seconds before which the quorum cannot turn it down, counted from the machines'
     state (not a countdown); infinity for a down verdict. `suspect`: failures are being counted on enough vantages
     that it may turn. `votes` are (up, down) fresh vantages. `known` is False while nothing was ever observed
-    (initial: wait).
+    (initial: wait). `held`: those who watch say up, and damping keeps it down for a while; `up` is False then.
+    `because`: of a down verdict, the check whose being down explains it, the first cause of a chain.
     """
 
     check: Check
@@ -36,6 +37,8 @@ class Verdict:
     votes: tuple[int, int] = (0, 0)
     known: bool = True
     cause: Cause | None = None
+    held: bool = False
+    because: Check | None = None
 
 
 class Standing(Enum):

@@ -29,6 +29,7 @@ class Reason:
 class Resort(Enum):
     """The last resorts, in the order in which they are tried when nothing is healthy; four are up to `on_all_down`."""
 
+    HELD = "held"  # what is up again, but held back by damping
     MIN_HEALTHY = "min_healthy"  # what is up, however few
     DRAIN = "drain"  # what is up but drains
     UNJUDGED = "unjudged"  # everything, because nothing has a verdict yet

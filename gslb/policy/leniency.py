@@ -12,6 +12,7 @@ class Leniency:
     counted: bool = True  # a node needs `min_healthy` of its children
     gated: bool = True  # a node's own monitors must pass
     up: bool = True  # a leaf must be up
+    held: bool = False  # or be up again, held back by damping
     waiting: bool = False  # or wait for its first verdict
     good: bool = False  # or, instead, be part of the last good answer
     draining: bool = False  # it may drain
@@ -20,11 +21,13 @@ class Leniency:
 
 STRICT = Leniency()
 WAITING = Leniency(waiting=True)
+HELD = Leniency(held=True)
 FEW = Leniency(counted=False)
-FEW_DRAINING = Leniency(counted=False, draining=True)
+FEW_HELD = Leniency(counted=False, held=True)
+FEW_DRAINING = Leniency(counted=False, held=True, draining=True)
 LAST_GOOD = Leniency(counted=False, gated=False, good=True)
-UNGATED = Leniency(counted=False, gated=False)
-UNGATED_DRAINING = Leniency(counted=False, gated=False, draining=True)
-OPEN = Leniency(counted=False, gated=False, up=False)
-OPEN_DRAINING = Leniency(counted=False, gated=False, up=False, draining=True)
-EVERYTHING = Leniency(counted=False, gated=False, up=False, draining=True, off=True)
+UNGATED = Leniency(counted=False, gated=False, held=True)
+UNGATED_DRAINING = Leniency(counted=False, gated=False, held=True, draining=True)
+OPEN = Leniency(counted=False, gated=False, up=False, held=True)
+OPEN_DRAINING = Leniency(counted=False, gated=False, up=False, held=True, draining=True)
+EVERYTHING = Leniency(counted=False, gated=False, up=False, held=True, draining=True, off=True)

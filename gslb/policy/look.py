@@ -170,7 +170,7 @@ class Look:
             if verdict is None or not verdict.known:
                 if not self.leniency.waiting:
                     return ILL
-            elif not verdict.up:
+            elif not verdict.up and not (verdict.held and self.leniency.held):
                 return ILL
             else:
                 horizon, suspect = min(horizon, verdict.horizon), suspect or verdict.suspect

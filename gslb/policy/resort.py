@@ -14,6 +14,8 @@ from gslb.policy.leniency import (
     EVERYTHING,
     FEW,
     FEW_DRAINING,
+    FEW_HELD,
+    HELD,
     LAST_GOOD,
     OPEN,
     OPEN_DRAINING,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 ALL = (UNGATED, UNGATED_DRAINING, OPEN, OPEN_DRAINING)
 TEXTS = {
+    Resort.HELD: "nothing else is up: what is held back",
     Resort.MIN_HEALTHY: "too few healthy: what is up",
     Resort.DRAIN: "nothing else is up: what drains",
     Resort.UNJUDGED: "nothing has a verdict yet: all as up",
@@ -42,8 +45,9 @@ TEXTS = {
 def resort(node: Tree, look: Look, trail: Trail) -> Choice | None:
     """The choice of a node that answers for itself; None where it has nothing that this client may be answered.
 
-    First what is healthy. Then what is up, ignoring `min_healthy`; then what is up but drains; then, if nothing has a
-    verdict yet, everything; then what `on_all_down` says. A fallback that cannot be answered (no address in the family,
+    First what is healthy. Then what damping holds back, with what is healthy beside it; then what is up, ignoring
+    `min_healthy`, and what is held back, ignoring it; then what is up but drains; then, if nothing has a verdict yet,
+    everything; then what `on_all_down` says. A fallback that cannot be answered (no address in the family,
     or off) and a last good answer of which nothing is left are followed by everything, too. Of everything, what is up
     (in a node whose own monitors fail) comes first, what drains comes last, and what is off never.
     """
@@ -56,7 +60,12 @@ def resort(node: Tree, look: Look, trail: Trail) -> Choice | None:
         looks = (look.under(leniency, kind.value, good) for leniency in leniencies)
         return next((choice for lenient in looks if (choice := lenient.own(node, why)) is not None), None)
 
-    found = opened(Resort.MIN_HEALTHY, FEW) or opened(Resort.DRAIN, FEW_DRAINING)
+    found = (
+        opened(Resort.HELD, HELD)
+        or opened(Resort.MIN_HEALTHY, FEW)
+        or opened(Resort.HELD, FEW_HELD)
+        or opened(Resort.DRAIN, FEW_DRAINING)
+    )
     if found is not None:
         return found
     if unjudged(node, look.ask):

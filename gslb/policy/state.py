@@ -16,11 +16,15 @@ SEVERITY = (Standing.OFF, Standing.DRAIN, Standing.UP)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`up` None: waits for a first verdict. `word`: the override in force. `verdicts`: those known of its checks."""
+    """`up` None: waits for a first verdict. `word`: the override in force. `verdicts`: those known of its checks.
+
+    `held`: not up, and all that keeps it so is damping.
+    """
 
     up: bool | None
     word: Override | None = None
     verdicts: tuple[Verdict, ...] = ()
+    held: bool = False
 
     @property
     def standing(self) -> Standing | None:
@@ -46,6 +50,8 @@ class State:
             return False
         if leniency.good:
             return good
+        if self.held and leniency.held:
+            return True
         return not leniency.up or self.up is True or (self.up is None and leniency.waiting)
 
 
@@ -82,13 +88,15 @@ def state(leaf: Leaf, ask: Ask) -> State | None:
     word = word_on(leaf.endpoint, ask.overrides, ask.wall) if ask.overrides else None
     found = [ask.verdicts.get(check) for check in leaf.checks(ask.family)]
     known = tuple(verdict for verdict in found if verdict is not None and verdict.known)
+    held = False
     if word and word.standing is Standing.UP:
         up: bool | None = True
     elif any(not verdict.up for verdict in known):
         up = False
+        held = len(known) == len(found) and all(verdict.up or verdict.held for verdict in known)
     else:
         up = True if len(known) == len(found) else None
-    return State(up, word, known)
+    return State(up, word, known, held)
 
 
 def has_family(tree: Tree, family: Family) -> bool:

@@ -26,8 +26,8 @@ def described(state: State, wall: float) -> str:
     if not state.verdicts:
         return ("NO VERDICT YET" if state.up is None else "UP" if word else "UP  no monitor") + said
     verdict = next((verdict for verdict in state.verdicts if not verdict.up), state.verdicts[0])
-    turn = "UP" if verdict.up else "DOWN"
+    turn = "UP" if verdict.up else "HELD" if verdict.held else "DOWN"
     up, down = verdict.votes
-    votes = f", {up if verdict.up else down}/{up + down} vantages" if up + down else ""
+    votes = f", {up if verdict.up or verdict.held else down}/{up + down} vantages" if up + down else ""
     waiting = "  NO VERDICT YET of another monitor" if state.up is None else ""
     return f"{turn} since {span(wall - verdict.since)}  {verdict.check.monitor} {verdict.reason}{votes}{waiting}{said}"

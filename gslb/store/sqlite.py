@@ -26,6 +26,7 @@ from gslb.health import Override, Standing, Verdict
 from gslb.model import Check
 
 SCHEMA = 1
+HELD = 2  # beside 0, down, and 1, up: what damping holds back
 TABLES = """
 CREATE TABLE verdicts (
     monitor TEXT NOT NULL, endpoint TEXT NOT NULL, address TEXT NOT NULL,
@@ -78,12 +79,14 @@ class SqliteStore:
 
     def load_verdicts(self) -> tuple[Verdict, ...]:
         rows = self._read("SELECT monitor, endpoint, address, up, since, reason FROM verdicts ORDER BY 1, 2, 3")
-        return tuple(Verdict(Check(*row[:3]), up=bool(row[3]), since=row[4], reason=row[5]) for row in rows)
+        return tuple(
+            Verdict(Check(*row[:3]), up=row[3] == 1, since=row[4], reason=row[5], held=row[3] == HELD) for row in rows
+        )
 
     def save_verdicts(self, changed: Iterable[Verdict], forgotten: Iterable[Check] = ()) -> None:
         """Store verdicts that are known, and drop those of checks no longer watched; all or none of it."""
         rows = [
-            (v.check.monitor, v.check.endpoint, v.check.address, int(v.up), v.since, v.reason)
+            (v.check.monitor, v.check.endpoint, v.check.address, HELD if v.held else int(v.up), v.since, v.reason)
             for v in changed
             if v.known
         ]

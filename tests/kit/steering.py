@@ -60,9 +60,14 @@ def word_in_force(endpoint: Endpoint, ask: Ask) -> Standing | None:
     return next((word for word in (Standing.OFF, Standing.DRAIN, Standing.UP) if word in around), None)
 
 
-def known(check: Check, ask: Ask) -> bool | None:
+HOLDING = ("held", "up or held", "draining", "ungated", "ungated draining")  # where damping takes nothing away
+
+
+def known(check: Check, ask: Ask, mode: str = "") -> bool | None:
     verdict = ask.verdicts.get(check)
-    return None if verdict is None or not verdict.known else verdict.up
+    if verdict is None or not verdict.known:
+        return None
+    return verdict.up or (verdict.held and mode in HOLDING)
 
 
 class Client:
@@ -80,7 +85,7 @@ class Client:
 
     def usable(self, leaf: Leaf, mode: str, good: tuple[str, ...] = ()) -> bool:
         word = word_in_force(leaf.endpoint, self.ask)
-        verdicts = [known(check, self.ask) for check in leaf.checks(self.ask.family)]
+        verdicts = [known(check, self.ask, mode) for check in leaf.checks(self.ask.family)]
         up = word is Standing.UP or all(verdicts)
         waits = not up and word is not Standing.UP and False not in verdicts
         if not self.has_family(leaf):
@@ -93,8 +98,10 @@ class Client:
             return False
         return {
             "healthy": up,
+            "held": up,
             "waiting": up or waits,
             "up": up,
+            "up or held": up,
             "draining": up,
             "ungated": up,
             "ungated draining": up,
@@ -107,7 +114,7 @@ class Client:
         """Whether a node's own monitors let it be used."""
         if mode in ("good", "ungated", "ungated draining", "open", "all", "ever"):
             return True
-        verdicts = [known(Check(monitor), self.ask) for monitor in node.common.monitors]
+        verdicts = [known(Check(monitor), self.ask, mode) for monitor in node.common.monitors]
         return False not in verdicts and (None not in verdicts or mode == "waiting")
 
     def matches(self, node: Geo | NetworkMatch) -> list[tuple[str, Tree]]:
@@ -166,7 +173,7 @@ class Client:
                 return self.healthy(tree, mode, good, root=True)
         well = sum(self.healthy(child, mode, good) for child in self.candidates(node))
         need = 1
-        if mode in ("healthy", "waiting"):
+        if mode in ("healthy", "waiting", "held"):
             need = max(1, min(node.common.min_healthy, sum(map(self.has_family, self.candidates(node)))))
         return well >= need
 
@@ -176,7 +183,7 @@ class Client:
             return self.within(node, "healthy")
         if not self.healthy(node, "ever", root=True):
             return None
-        for mode in ("up", "draining"):
+        for mode in ("held", "up", "up or held", "draining"):
             if self.healthy(node, mode, root=True):
                 return self.within(node, mode)
         last, asked = None, node

@@ -84,9 +84,17 @@ def leaf(path: str, *monitors: str, number: int = 1, v4: bool = True, v6: bool =
 
 
 def verdict(
-    check: Check, *, up: bool = True, horizon: float = inf, suspect: bool = False, known: bool = True
+    check: Check,
+    *,
+    up: bool = True,
+    horizon: float = inf,
+    suspect: bool = False,
+    known: bool = True,
+    held: bool = False,
 ) -> Verdict:
-    return Verdict(check, up, WALL - 90_061, "200 OK", horizon if up else inf, suspect and up, (3, 0), known)
+    up = up and not held
+    far = horizon if up else inf
+    return Verdict(check, up, WALL - 90_061, "200 OK", far, suspect and up, (3, 0), known, held=held)
 
 
 def all_checks(tree: Tree) -> tuple[Check, ...]:
@@ -205,10 +213,17 @@ def verdicts(draw: st.DrawFn, tree: Tree, *, unknown: bool = True) -> dict[Check
     """Up or down for each check, or (with `unknown`) nothing yet."""
     found = {}
     for check in all_checks(tree):
-        says = draw(st.sampled_from(("up", "up", "down", *(("none", "unknown") if unknown else ()))))
+        says = draw(st.sampled_from(("up", "up", "down", "held", *(("none", "unknown") if unknown else ()))))
         if says != "none":
             known, up = says != "unknown", says == "up"
-            found[check] = verdict(check, up=up, horizon=draw(HORIZONS), suspect=draw(st.booleans()), known=known)
+            found[check] = verdict(
+                check,
+                up=up,
+                horizon=draw(HORIZONS),
+                suspect=draw(st.booleans()),
+                known=known,
+                held=says == "held",
+            )
     return found
 
 
@@ -277,10 +292,16 @@ def asks(draw: st.DrawFn, tree: Tree, *, unknown: bool = True, remembered: bool 
     return replace(ask, memory=draw(memories(tree, ask))) if remembered else ask
 
 
-def believed(tree: Tree, *, down: tuple[str, ...] = (), waiting: tuple[str, ...] = ()) -> dict[Check, Verdict]:
-    """Verdicts for a tree with all up but the endpoints, or monitors of nodes, named as `down` or `waiting`."""
+def believed(
+    tree: Tree, *, down: tuple[str, ...] = (), waiting: tuple[str, ...] = (), held: tuple[str, ...] = ()
+) -> dict[Check, Verdict]:
+    """Verdicts for a tree with all up but the endpoints, or monitors of nodes, named as `down`, `waiting` or `held`."""
     return {
-        check: verdict(check, up=(check.endpoint or check.monitor) not in down)
+        check: verdict(
+            check,
+            up=(check.endpoint or check.monitor) not in down,
+            held=(check.endpoint or check.monitor) in held,
+        )
         for check in all_checks(tree)
         if (check.endpoint or check.monitor) not in waiting
     }
@@ -292,8 +313,8 @@ def said(path: str, standing: Standing, expires: float | None = None) -> dict[st
 
 
 def answers(tree: Tree, **known: object) -> list[tuple[str, ...]]:
-    """The endpoints of every outcome, each sorted; `down=` and `waiting=` name endpoints, the rest is the ask's."""
-    verdicts = believed(tree, down=known.pop("down", ()), waiting=known.pop("waiting", ()))
+    """The endpoints of every outcome, each sorted; `down=`, `waiting=`, `held=` name endpoints, else it is the ask."""
+    verdicts = believed(tree, **{key: known.pop(key, ()) for key in ("down", "waiting", "held")})
     selector = choose(tree, an_ask(tree, **({"verdicts": verdicts} | known)))
     return sorted({tuple(sorted(map(label, outcome.leaves))) for outcome in outcomes(selector)})
 

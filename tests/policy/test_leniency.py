@@ -6,7 +6,7 @@ from itertools import pairwise
 from gslb.policy import leniency
 from gslb.policy.leniency import Leniency
 
-NEEDS, LETS = ("counted", "gated", "up"), ("waiting", "draining", "off")
+NEEDS, LETS = ("counted", "gated", "up"), ("waiting", "held", "draining", "off")
 
 
 def test_the_default_is_what_healthy_means():
@@ -14,7 +14,7 @@ def test_the_default_is_what_healthy_means():
 
 
 def test_each_last_resort_asks_for_no_more_than_the_one_before():
-    ladder = (leniency.STRICT, leniency.FEW, leniency.FEW_DRAINING)
+    ladder = (leniency.STRICT, leniency.HELD, leniency.FEW_HELD, leniency.FEW_DRAINING)
     opening = (leniency.UNGATED, leniency.OPEN, leniency.OPEN_DRAINING, leniency.EVERYTHING)
 
     for steps in (ladder, (leniency.FEW, *opening), (leniency.FEW_DRAINING, leniency.UNGATED_DRAINING)):

@@ -14,7 +14,17 @@ from gslb.model import Common, Failover, Family, Geo, Latency, Leaf, OnAllDown, 
 from gslb.policy import Latch, Memory, class_name
 from gslb.policy.kind import Health
 from gslb.policy.kinds import KINDS
-from gslb.policy.leniency import EVERYTHING, FEW, FEW_DRAINING, OPEN, OPEN_DRAINING, STRICT, UNGATED_DRAINING, WAITING
+from gslb.policy.leniency import (
+    EVERYTHING,
+    FEW,
+    FEW_DRAINING,
+    FEW_HELD,
+    OPEN,
+    OPEN_DRAINING,
+    STRICT,
+    UNGATED_DRAINING,
+    WAITING,
+)
 from gslb.policy.look import Look
 from kit.trees import SITES, an_ask, asks, believed, leaf, pool, said, trees, verdict
 
@@ -41,7 +51,7 @@ def test_health_rises_more_up_never_makes_a_node_less_healthy(data):
 def test_each_leniency_lets_in_at_least_what_a_stricter_one_does(data):
     tree = data.draw(trees(resorts=False))
     look = Look(data.draw(asks(tree, remembered=False)), KINDS)
-    rising = (STRICT, FEW, FEW_DRAINING, UNGATED_DRAINING, OPEN_DRAINING, EVERYTHING)
+    rising = (STRICT, FEW, FEW_HELD, FEW_DRAINING, UNGATED_DRAINING, OPEN_DRAINING, EVERYTHING)
 
     for node in walk(tree):
         alive = [look.under(leniency).alive(node) for leniency in rising]

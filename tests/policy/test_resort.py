@@ -17,7 +17,7 @@ LAST_GOOD = OnAllDown(LastResort.LAST_GOOD)
 
 
 def opened(tree, **known) -> tuple[str, ...]:
-    verdicts = believed(tree, down=known.pop("down", ()), waiting=known.pop("waiting", ()))
+    verdicts = believed(tree, **{key: known.pop(key, ()) for key in ("down", "waiting", "held")})
     found = outcomes(choose(tree, an_ask(tree, **({"verdicts": verdicts} | known))))
     return tuple({outcome.opened for outcome in found})
 
@@ -35,6 +35,41 @@ def test_what_is_up_comes_first_ignoring_min_healthy():
 
     assert answers(tree, down=(EU,)) == [(US,)]
     assert opened(tree, down=(EU,)) == ("min_healthy",)
+
+
+def test_what_is_held_back_is_not_used_while_anything_is_up():
+    assert answers(WEB, held=(EU,)) == [(US,)]
+    assert opened(WEB, held=(EU,)) == ("",)
+
+
+def test_what_is_held_back_is_the_first_last_resort():
+    assert answers(WEB, held=(EU,), down=(US,)) == [(EU,)]
+    assert opened(WEB, held=(EU,), down=(US,)) == ("held",)
+    assert answers(WEB, held=(EU,), overrides=said(US, Standing.DRAIN)) == [(EU,)]
+
+
+def test_what_is_held_back_fills_up_to_min_healthy_before_that_is_ignored():
+    two = pool("www", "eu-west", "us-east", "eu-north", min_healthy=2, on_all_down=CLOSED)
+    three = pool("www", "eu-west", "us-east", "eu-north", min_healthy=3, on_all_down=CLOSED)
+
+    assert answers(two, held=(EU,), down=(NORTH,)) == [tuple(sorted((EU, US)))]
+    assert answers(three, held=(EU,), down=(NORTH,)) == [(US,)]
+    assert answers(three, held=(EU,), down=(NORTH, US)) == [(EU,)]
+    assert opened(three, held=(EU,), down=(NORTH, US)) == ("held",)
+
+
+def test_what_is_held_back_and_drains_comes_before_what_is_down():
+    overrides = said(EU, Standing.DRAIN)
+
+    assert answers(WEB, held=(EU,), down=(US,), overrides=overrides) == [(EU,)]
+    assert opened(WEB, held=(EU,), down=(US,), overrides=overrides) == ("drain",)
+
+
+def test_a_node_whose_own_monitor_is_held_back_is_used_before_it_is_opened():
+    tree = pool("www", "eu-west", "us-east", monitors=("db",), on_all_down=CLOSED)
+
+    assert answers(tree, held=("db",)) == [BOTH]
+    assert opened(tree, held=("db",)) == ("held",)
 
 
 def test_what_is_up_but_drains_comes_before_everything():

@@ -58,10 +58,10 @@ def test_without_an_address_in_the_family_a_leaf_has_no_state():
 
 
 def found(*says: str, word: Standing | None = None) -> State:
-    """The state of a leaf whose checks say up, down or none."""
+    """The state of a leaf whose checks say up, held, down or none."""
     one = leaf("web/eu-west", *(f"m{number}" for number in range(len(says))))
     verdicts = {
-        check: verdict(check, up=said == "up", horizon=10.0 + number, suspect=number == 1)
+        check: verdict(check, up=said == "up", horizon=10.0 + number, suspect=number == 1, held=said == "held")
         for number, (check, said) in enumerate(zip(one.checks(Family.V4), says, strict=True))
         if said != "none"
     }
@@ -82,6 +82,8 @@ def said_of(word: Standing | None) -> dict[str, Override]:
         ("none", None),
         ("up none", None),
         ("none down", False),
+        ("held", False),
+        ("held up", False),
     ],
 )
 def test_all_checks_must_be_up_and_one_down_is_enough(says, up):
@@ -115,6 +117,7 @@ def test_what_drains_is_about_to_move():
 STATES = {
     "up": found("up"),
     "down": found("down"),
+    "held": found("held"),
     "waiting": found("none"),
     "drains": found("up", word=DRAIN),
     "drains, down": found("down", word=DRAIN),
@@ -127,13 +130,15 @@ STATES = {
     [
         (leniency.STRICT, {"up"}),
         (leniency.WAITING, {"up", "waiting"}),
+        (leniency.HELD, {"up", "held"}),
         (leniency.FEW, {"up"}),
-        (leniency.FEW_DRAINING, {"up", "drains"}),
+        (leniency.FEW_HELD, {"up", "held"}),
+        (leniency.FEW_DRAINING, {"up", "held", "drains"}),
         (leniency.LAST_GOOD, set()),
-        (leniency.UNGATED, {"up"}),
-        (leniency.UNGATED_DRAINING, {"up", "drains"}),
-        (leniency.OPEN, {"up", "down", "waiting"}),
-        (leniency.OPEN_DRAINING, {"up", "down", "waiting", "drains", "drains, down"}),
+        (leniency.UNGATED, {"up", "held"}),
+        (leniency.UNGATED_DRAINING, {"up", "held", "drains"}),
+        (leniency.OPEN, {"up", "held", "down", "waiting"}),
+        (leniency.OPEN_DRAINING, {"up", "held", "down", "waiting", "drains", "drains, down"}),
         (leniency.EVERYTHING, set(STATES)),
     ],
 )
@@ -144,7 +149,7 @@ def test_each_leniency_lets_in_its_own(leniency, usable):
 def test_the_last_good_answer_is_used_again_unless_off_or_draining():
     good = {name for name, one in STATES.items() if one.usable(leniency.LAST_GOOD, good=True)}
 
-    assert good == {"up", "down", "waiting"}
+    assert good == {"up", "held", "down", "waiting"}
 
 
 RECORD = Rdata(Common("www/0"), "A", ("192.0.2.1",))
@@ -167,3 +172,11 @@ RECORD = Rdata(Common("www/0"), "A", ("192.0.2.1",))
 )
 def test_a_tree_has_the_families_of_its_leaves(tree, families):
     assert {family for family in Family if has_family(tree, family)} == families
+
+
+def test_held_is_what_nothing_but_damping_keeps_down():
+    assert [found(*says.split()).held for says in ("held", "held up", "held held", "held down", "held none", "up")] == [
+        *(True, True, True),
+        *(False, False, False),
+    ]
+    assert not found("held", word=UP).held

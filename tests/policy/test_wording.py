@@ -12,6 +12,7 @@ UP = Verdict(CHECK, up=True, since=1_000.0, reason="200 OK in 41 ms", votes=(3, 
 DOWN = Verdict(
     Check("deep", "web/eu-west", "192.0.2.10"), up=False, since=3_000.0, reason="connect timeout", votes=(1, 2)
 )
+HELD = Verdict(CHECK, up=False, since=1_000.0, reason="200 OK, held back", votes=(3, 0), held=True)
 WORD = Override("web", Standing.DRAIN, "CHG-4711", "ann", 0.0)
 
 
@@ -42,6 +43,7 @@ def test_a_duration_is_said_in_its_two_largest_units(seconds, words):
             State(up=True, word=WORD, verdicts=(UP,)),
             "UP since 3d 4h  ready 200 OK in 41 ms, 3/3 vantages  drain by ann: CHG-4711",
         ),
+        (State(up=False, verdicts=(HELD,), held=True), "HELD since 3d 4h  ready 200 OK, held back, 3/3 vantages"),
         (State(up=None), "NO VERDICT YET"),
         (
             State(up=None, verdicts=(UP,)),

@@ -64,6 +64,10 @@ def test_a_verdict_takes_the_place_of_the_one_before_and_the_forgotten_go(store)
 
     assert store.load_verdicts() == (Verdict(CHECK, up=False, since=9.0, reason="refused"),)
 
+    held = Verdict(CHECK, up=False, since=9.0, reason="held back", held=True)
+    store.save_verdicts([held])
+    assert store.load_verdicts() == (held,)
+
 
 def test_what_is_not_known_is_not_stored(store):
     store.save_verdicts([replace(UP, known=False)])
