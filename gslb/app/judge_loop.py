@@ -10,6 +10,7 @@ import contextlib
 import pickle
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 
 from gslb.app.folders import Folders
 from gslb.control import Built, Effects, Event, Journal, Judging, Publishing, Store, Stored, Unpublished
@@ -188,7 +189,13 @@ def _memory(store: Store, journal: Journal) -> Memory:
     except Exception as error:  # noqa: BLE001 - whatever an older release's pickle may raise
         journal.warning("memory_forgotten", error=repr(error))
         return Memory()
-    return memory if isinstance(memory, Memory) else Memory()
+    return _whole(memory) if isinstance(memory, Memory) else Memory()
+
+
+def _whole(memory: Memory) -> Memory:
+    """The same, with what an older release did not know yet."""
+    known = (field.name for field in fields(Memory) if hasattr(memory, field.name))
+    return Memory(**{name: getattr(memory, name) for name in known})
 
 
 def open_store(folders: Folders, journal: Journal) -> SqliteStore | None:

@@ -15,7 +15,7 @@ from aiohttp import web
 from gslb.app.judge_loop import JudgeLoop
 from gslb.app.latches import latches
 from gslb.app.refusals import Asked, refused
-from gslb.control import Adopted, Cleared, Event, Judging, Returned, Said, load, paths
+from gslb.control import Adopted, Advised, Cleared, Event, Judging, Returned, Said, load, paths
 from gslb.health import Override, Standing
 from gslb.model import Alias, Family, Leaf, Model, Rdata, Tree, did_you_mean, leaves, walk
 from gslb.policy import word_on
@@ -41,6 +41,7 @@ class Local:
                 web.post("/v1/override", self.override),
                 web.post("/v1/clear", self.clear),
                 web.post("/v1/failback", self.failback),
+                web.post("/v1/advise", self.advise),
                 web.post("/v1/adopt", self.adopt),
                 web.get("/v1/probes", self.told_probes),
             ]
@@ -84,6 +85,11 @@ class Local:
         if not any(latch.name == name for latch in latches(judging.model, judging.memory)):
             return web.json_response({"done": f"{name} is where it would go back to already", "warnings": []})
         return await self._done(Returned(name, author(request)), f"{name} goes back to its best choice")
+
+    async def advise(self, request: web.Request) -> web.Response:
+        """`{"seconds": {NAME: TTL}}`: what the control process made of measured traffic; names are whole."""
+        seconds = (await Asked.of(request)).counts("seconds")
+        return await self._done(Advised(seconds), f"{len(seconds)} advised")
 
     async def adopt(self, request: web.Request) -> web.Response:
         """`{"digest"}`: answer from that snapshot. Of the one in use only secrets are read again."""

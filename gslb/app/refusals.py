@@ -60,6 +60,13 @@ class Asked:
                 return found
         raise refused(f"{name} has to be a number of seconds above zero")
 
+    def counts(self, name: str) -> dict[str, int]:
+        """An object of whole numbers, 0 or more."""
+        found = self._fields.get(name)
+        if not isinstance(found, dict) or not all(type(each) is int and each >= 0 for each in found.values()):
+            raise refused(f"{name} has to be an object of whole numbers")
+        return found
+
 
 def refused(error: str, status: type[web.HTTPError] = web.HTTPBadRequest) -> web.HTTPError:
     """To be raised: why a request is not carried out."""

@@ -84,6 +84,13 @@ def rate(text: str) -> float:
     return float(found[1]) * _PREFIXES[found[2]]
 
 
+def positive_rate(text: str) -> float:
+    value = rate(text)
+    if value <= 0:
+        raise Wrong(f"{text} is not above zero")
+    return value
+
+
 def rate_text(value: float) -> str:
     """A rate as `rate` reads it."""
     prefix = next((prefix for prefix in "GMk" if value and value % _PREFIXES[prefix] == 0), "")

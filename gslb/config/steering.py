@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Discriminator, Tag
 
 from gslb.config.monitors import TimingShape
 from gslb.config.reading import Reading
 from gslb.config.shape import Shape, form
-from gslb.config.words import FailbackWord, LastResortWord, Seconds, Text, TtlSeconds
-from gslb.model import Collector, Defaults, Failback, LastResort, OnAllDownSpec, Ttl
+from gslb.config.words import FailbackWord, LastResortWord, PositiveRate, PositiveSeconds, Seconds, Text, TtlSeconds
+from gslb.model import Auto, Collector, Defaults, Failback, LastResort, OnAllDownSpec, Ttl
+
+ROOM = Ttl(10, 300)  # seconds that `auto` chooses from where nobody says
+
+
+class AutoShape(Shape):
+    """`{rto: 60s, queries: 2k/s}`."""
+
+    rto: PositiveSeconds | None = None
+    queries: PositiveRate | None = None
 
 
 class TtlBoundsShape(Shape):
-    """`{min: 10s, max: 5m}`."""
+    """`{auto: {rto: 60s, queries: 2k/s}, min: 10s, max: 5m}`."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"auto"})
-
+    auto: AutoShape | None = None
     min: TtlSeconds | None = None
     max: TtlSeconds | None = None
 
@@ -51,11 +59,23 @@ def ttl(written: int | TtlBoundsShape | None, default: Ttl, faults: Collector) -
         return default
     if isinstance(written, int):
         return Ttl(written, written)
-    low = default.minimum if written.min is None else written.min
-    high = default.maximum if written.max is None else written.max
+    auto = _auto(written, default, faults)
+    room = ROOM if auto is not None and default.minimum == default.maximum else default
+    low = room.minimum if written.min is None else written.min
+    high = room.maximum if written.max is None else written.max
     if written.min is not None and written.max is not None and low > high:
         faults.add("min is above max", written.where("min"))
-    return Ttl(min(low, high), high) if written.min is None else Ttl(low, max(low, high))
+    elif written.auto is not None and low == high:
+        faults.add("min is max: nothing is left to choose", written.where("auto"), "write min: 10s, max: 5m")
+    return Ttl(min(low, high), high, auto) if written.min is None else Ttl(low, max(low, high), auto)
+
+
+def _auto(written: TtlBoundsShape, default: Ttl, faults: Collector) -> Auto | None:
+    if written.auto is None:
+        return default.auto
+    if written.auto.rto is None and written.auto.queries is None:
+        faults.add("auto: nothing is said to keep", written.where("auto"), "write rto: 60s, queries: 2k/s, or both")
+    return Auto(written.auto.rto, written.auto.queries)
 
 
 def failback(written: Failback | FailbackAfterShape | None) -> Failback | None:

@@ -248,7 +248,10 @@ def _listener(listener: Listener) -> str:
 def _ttl(ttl: Ttl) -> str:
     if ttl.minimum == ttl.maximum:
         return duration_text(ttl.minimum)
-    return f"{{min: {duration_text(ttl.minimum)}, max: {duration_text(ttl.maximum)}}}"
+    kept = [("rto", duration_text(ttl.auto.rto))] if ttl.auto and ttl.auto.rto is not None else []
+    kept += [("queries", rate_text(ttl.auto.queries))] if ttl.auto and ttl.auto.queries is not None else []
+    auto = f"auto: {{{', '.join(f'{key}: {text}' for key, text in kept)}}}, " if kept else ""
+    return f"{{{auto}min: {duration_text(ttl.minimum)}, max: {duration_text(ttl.maximum)}}}"
 
 
 def _quorum(quorum: Quorum) -> str:

@@ -60,7 +60,9 @@ Seconds = Annotated[float, Scalar(scalars.duration, DURATION)]
 PositiveSeconds = Annotated[float, Scalar(scalars.positive_duration, DURATION)]
 TtlSeconds = Annotated[int, Scalar(scalars.ttl_seconds, DURATION)]
 Fraction = Annotated[float, Scalar(scalars.share, SHARE)]
-Rate = Annotated[float, Scalar(scalars.rate, _pattern(r"^[0-9]+(\.[0-9]+)?[kMG]?/s$", "a rate: 500/s, 20k/s"))]
+RATE = _pattern(r"^[0-9]+(\.[0-9]+)?[kMG]?/s$", "a rate: 500/s, 20k/s")
+Rate = Annotated[float, Scalar(scalars.rate, RATE)]
+PositiveRate = Annotated[float, Scalar(scalars.positive_rate, RATE)]
 
 Count = Annotated[int, _numbers(1, 1_000_000)]
 Weight = Annotated[int, _numbers(0, 65_535)]

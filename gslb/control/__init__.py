@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gslb.control.busiest import Busiest, Rate
     from gslb.control.events import (
         Adopted,
+        Advised,
         Beaten,
         Cleared,
         Effects,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Adopted": "events",
+    "Advised": "events",
     "Assembled": "world",
     "Beaten": "events",
     "Built": "built",
@@ -88,6 +90,7 @@ _HOMES = {
 
 __all__ = [
     "Adopted",
+    "Advised",
     "Assembled",
     "Beaten",
     "Built",

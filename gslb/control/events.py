@@ -5,6 +5,7 @@ Event ─► Judging.step ─► Effects
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
@@ -54,6 +55,13 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Advised:
+    """TTLs that measured traffic advises, seconds by steered name."""
+
+    seconds: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Adopted:
     """A new world is to be answered from."""
 
@@ -65,7 +73,7 @@ class Unpublished:
     """The last generation could not be published: what is believed is to be published as another one."""
 
 
-Event = Heard | Beaten | Said | Cleared | Returned | Adopted | Unpublished
+Event = Heard | Beaten | Said | Cleared | Returned | Advised | Adopted | Unpublished
 
 
 @dataclass(frozen=True, slots=True)

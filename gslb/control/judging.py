@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from gslb.control.built import Built
 from gslb.control.events import (
     Adopted,
+    Advised,
     Beaten,
     Cleared,
     Effects,
@@ -110,6 +111,10 @@ class Judging:
                 for path in self._remembering.release(name):
                     self._touched.update(self.mentions.by_root(path))
                 effects.lines.append(Line.of("failback", name=name, author=author))
+            case Advised(seconds):
+                for name in self._remembering.advise(seconds):
+                    self._touched.add(name)
+                    effects.lines.append(Line.of("ttl", name=name, seconds=self.memory.advice[name]))
             case Adopted(built):
                 self._adopt(built, now, wall, effects, changed)
             case Unpublished():

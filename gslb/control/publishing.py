@@ -88,7 +88,8 @@ def groups(built: Built) -> dict[str, Group]:
 
 
 def _question(number: int, slot: Slot, home: dns.name.Name | None, view: View) -> Hashable:
-    """What rows with the same plan have in common: zone, tree, TTL and type. One behind a CNAME is by itself.
+    """What rows with the same plan have in common: zone, tree, TTL (one that is chosen by
+    traffic is each name's own) and type. One behind a CNAME is by itself.
 
     `home` is the name that is steered.
     """
@@ -97,7 +98,7 @@ def _question(number: int, slot: Slot, home: dns.name.Name | None, view: View) -
     steered = view.world.model.steered[slot.steered]
     tree = view.world.tree(steered)
     type_ = view.memo.once((id(tree), slot.rdtype), lambda: answered(steered, slot.rdtype, view))
-    return number, id(tree), steered.ttl, type_
+    return number, id(tree), steered.ttl, type_, steered.name if steered.ttl.auto else ""
 
 
 def _zone(built: Built, table: ZoneTable) -> Zone:

@@ -7,9 +7,12 @@ time passed   ─┴─► renew ─► memory of these trees ─► root paths 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from math import inf
 from typing import Any, NamedTuple
 
+from gslb.control.advising import promised
+from gslb.control.caches import delay
 from gslb.control.mentions import root, roots
 from gslb.model import Model, Ttl
 from gslb.nameserver import View, asks
@@ -30,7 +33,13 @@ class Remembering:
     """The memory of every tree of a model, `memory` to begin with."""
 
     def __init__(self, model: Model, memory: Memory) -> None:
+        self._promised = {
+            name: promised(steered.ttl, delay(model.trees[name], model))
+            for name, steered in model.steered.items()
+            if steered.ttl.auto is not None
+        }
         self.memory = memory
+        self.advise(memory.advice)
         self._model = model
         self._subjects = _subjects(model)  # by name
         self._names: dict[Subject, str] = {}  # each that has anything to remember, with one of its names
@@ -74,10 +83,22 @@ class Remembering:
                 changed.add(subject.root)
             beat()
         if names is None:
-            whole = merge(self._kept.values())
+            whole = replace(merge(self._kept.values()), advice=self.memory.advice)
             self.memory = self.memory if whole == self.memory else whole
         elif moved:
             self.memory = _replaced(self.memory, moved)
+        return changed
+
+    def advise(self, advice: Mapping[str, int]) -> set[str]:
+        """Take over the TTLs that traffic advises, as far as what was promised allows: that stands where none is known.
+
+        Returns the names for which it is another now.
+        """
+        known = {**self.memory.advice, **advice}
+        now = {name: min(most, known.get(name, most)) for name, most in self._promised.items()}
+        changed = {name for name, seconds in now.items() if self.memory.advice.get(name) != seconds}
+        if now != self.memory.advice:
+            self.memory = replace(self.memory, advice=now)
         return changed
 
     def release(self, name: str) -> set[str]:
@@ -118,4 +139,9 @@ def _replaced(memory: Memory, moved: Iterable[tuple[Memory, Memory]]) -> Memory:
             whole.update(after)
         return whole
 
-    return Memory(mapping(lambda one: one.latches), mapping(lambda one: one.last_good), mapping(lambda one: one.ttls))
+    return replace(
+        memory,
+        latches=mapping(lambda one: one.latches),
+        last_good=mapping(lambda one: one.last_good),
+        ttls=mapping(lambda one: one.ttls),
+    )

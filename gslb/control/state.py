@@ -22,7 +22,7 @@ class Frozen:
     """Beliefs as parts, one after the other; a part in which nothing changed keeps its very octets."""
 
     def __init__(self) -> None:
-        self._dealt = {name: _Dealt(name) for name in ("verdicts", "latches", "last_good", "ttls")}
+        self._dealt = {name: _Dealt(name) for name in ("verdicts", "latches", "last_good", "ttls", "advice")}
 
     def parts(self, belief: Belief) -> tuple[bytes, ...]:
         """The parts of a belief; b"" for one that holds nothing."""
@@ -39,6 +39,7 @@ class Frozen:
             "latches": memory.latches,
             "last_good": memory.last_good,
             "ttls": memory.ttls,
+            "advice": memory.advice,
         }
         parts = [part for name, mapping in large.items() for part in self._dealt[name].parts(mapping)]
         return (pickle.dumps(("belief", single), protocol=5), *parts)
@@ -78,8 +79,9 @@ def thaw(octets: bytes) -> Part:
 
 def join(parts: Iterable[Part]) -> Belief:
     """The belief that all of its parts make up."""
-    whole: dict[str, dict[Any, Any]] = {name: {} for name in ("belief", "verdicts", "latches", "last_good", "ttls")}
+    names = ("belief", "verdicts", "latches", "last_good", "ttls", "advice")
+    whole: dict[str, dict[Any, Any]] = {name: {} for name in names}
     for name, some in parts:
         whole[name].update(some)
-    memory = Memory(whole["latches"], whole["last_good"], whole["ttls"])
+    memory = Memory(whole["latches"], whole["last_good"], whole["ttls"], whole["advice"])
     return Belief(verdicts=whole["verdicts"], memory=memory, **whole["belief"])

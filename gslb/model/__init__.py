@@ -29,6 +29,7 @@ from gslb.model.monitors import (
 )
 from gslb.model.nouns import (
     Address,
+    Auto,
     Clients,
     Endpoint,
     Family,
@@ -110,6 +111,7 @@ __all__ = [
     "Address",
     "Alias",
     "AliasSpec",
+    "Auto",
     "Batch",
     "Bound",
     "Broken",

@@ -108,11 +108,23 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Auto:
+    """What a TTL that is chosen by measured traffic has to keep; one of both at least.
+
+    `rto`: seconds after which the last honest client has left what died; `queries`: a second, that caches may cost.
+    """
+
+    rto: float | None = None
+    queries: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ttl:
-    """Bounds in seconds for a steered answer's TTL; equal bounds are a fixed TTL."""
+    """Bounds in seconds for a steered answer's TTL; equal bounds are a fixed TTL. `auto`: what chooses within them."""
 
     minimum: int = 30
     maximum: int = 30
+    auto: Auto | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def _steer(
 
     def said(outcome: Outcome) -> T:
         if outcome not in written:
-            seconds = ttl(tree, kind, steered.ttl, outcome, view.belief.memory)
+            seconds = ttl(tree, kind, steered.ttl, outcome, view.belief.memory, steered.name)
             written[outcome] = write((outcome.leaves, seconds))
         return written[outcome]
 

@@ -93,6 +93,7 @@ class Memory:
     latches: Mapping[str, Latch] = field(default_factory=dict)
     last_good: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # last healthy answer's endpoint paths
     ttls: Mapping[str, Settled] = field(default_factory=dict)
+    advice: Mapping[str, int] = field(default_factory=dict)  # by steered name: seconds that `ttl: auto` settled on
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,11 +98,13 @@ def merge(memories: Iterable[Memory]) -> Memory:
     latches: dict[str, Latch] = {}
     last_good: dict[str, tuple[str, ...]] = {}
     ttls: dict[str, Settled] = {}
+    advice: dict[str, int] = {}
     for memory in memories:
         latches.update(memory.latches)
         last_good.update(memory.last_good)
         ttls.update(memory.ttls)
-    return Memory(latches, last_good, ttls)
+        advice.update(memory.advice)
+    return Memory(latches, last_good, ttls, advice)
 
 
 def wake_at(tree: Tree, memory: Memory, wall: float) -> float | None:

@@ -4,6 +4,8 @@
 
 The TTL is remembered for each endpoint of a tree; an answer's is the least of its endpoints'. An endpoint
 that is down stands at the minimum, so that one which has just come back starts short.
+
+What `ttl: auto` advises for a name is one more ceiling over all of this, and so never in the way of a fall.
 """
 
 from __future__ import annotations
@@ -47,9 +49,11 @@ def ttl_key(tree: Tree, family: Family, bounds: Ttl, leaf: str) -> str:
     return f"{label(tree)}|{family.value}|{bounds.minimum}-{bounds.maximum}|{leaf}"
 
 
-def ttl(tree: Tree, family: Family, bounds: Ttl, outcome: Outcome, memory: Memory) -> int:
-    """Seconds that an answer chosen from `tree` in `family` may be kept."""
+def ttl(tree: Tree, family: Family, bounds: Ttl, outcome: Outcome, memory: Memory, name: str = "") -> int:
+    """Seconds that an answer chosen from `tree` in `family` may be kept; `name` is the steered name that is asked."""
     found = goal(bounds, outcome.horizon, outcome.suspect)
+    if bounds.auto is not None and name in memory.advice:
+        found = max(bounds.minimum, min(found, memory.advice[name]))
     if bounds.minimum < found and memory.ttls:
         keys = (ttl_key(tree, family, bounds, label(leaf)) for leaf in outcome.leaves)
         settled = [known.seconds for key in keys if (known := memory.ttls.get(key))]

@@ -1,6 +1,7 @@
 """The judge's shell: what is decided is published first, then kept, then told; and nothing is lost over a restart."""
 
 import asyncio
+import pickle
 
 import pytest
 
@@ -9,6 +10,7 @@ from gslb.app.judge_loop import open_store, recall
 from gslb.control import Adopted, Journal, Said, build, save
 from gslb.health import Override, Standing
 from gslb.image import Tables
+from gslb.policy import Memory, Settled
 from kit.judge_node import Node
 from kit.judging import REGIONAL
 from kit.worlds import world
@@ -90,3 +92,20 @@ def test_without_a_store_there_is_nothing_to_recall():
 
 def test_the_operators_line_counts_first_verdicts(node):
     assert node.loop.first_verdicts() == "first verdicts 0 up 0 down 4 waiting"
+
+
+def test_memory_that_an_older_release_kept_has_nothing_of_what_it_did_not_know(node):
+    kept = {"www|A": Settled(5, 5, 1.0)}
+    node.store.save_memory(pickle.dumps(Older([{}, {}, kept]), protocol=5))
+
+    assert recall(node.store, node.journal).memory == Memory(ttls=kept)
+
+
+class Older:
+    """Pickled as a Memory with so many of its fields, the first ones."""
+
+    def __init__(self, fields):
+        self.fields = fields
+
+    def __reduce__(self):
+        return object.__new__, (Memory,), self.fields

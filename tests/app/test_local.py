@@ -94,3 +94,10 @@ async def test_a_snapshot_that_is_not_there_is_refused(judge):
 async def test_probe_times_are_told(judge):
     async with judge.session.get("http://judge/v1/probes") as response:
         assert await response.json() == [{"monitor": "ready"}]
+
+
+async def test_advice_is_taken_and_what_is_none_is_refused(judge):
+    assert (await post(judge, "/v1/advise", {"seconds": {"www.example.com.": 20}}))[0] == 200
+    for wrong in (None, [], {"www.example.com.": -1}, {"www.example.com.": "20"}, {"www.example.com.": True}):
+        status, told = await post(judge, "/v1/advise", {"seconds": wrong})
+        assert (status, told["error"]) == (400, "seconds has to be an object of whole numbers")

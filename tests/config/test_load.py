@@ -72,7 +72,6 @@ def test_what_this_version_does_not_cover_is_refused_by_name_all_at_once():
             "69:70 file",
             "79:5 dnssec",
             "80:5 transfer",
-            "84:15 auto",
             "97:14 load",
             "101:1 balancers",
             "112:1 drain",

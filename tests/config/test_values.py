@@ -25,7 +25,9 @@ pools:
   s: {type: TXT, endpoints: {eu: a}}
   n: {endpoints: {eu: a.example.}}
 zones:
-  z: {records: '@ 1d NS ns', owner: me, steer: {www: {failover: [p], runbook: r, failback: {after: 1h}}}}
+  z: {records: '@ 1d NS ns', owner: me, steer: {
+    www: {failover: [p], runbook: r, failback: {after: 1h}},
+    t: {failover: [p], ttl: {auto: {rto: 60s, queries: 2k/s}}}}}
 """
 
 
@@ -52,6 +54,7 @@ def found():
             {"type": "ADDRESS", "monitor": "tcp", "min_healthy": "1", "endpoints.eu": "192.0.2.1, ::1 port 80"},
         ),
         ("zones", "z.", {"records": "1 lines", "owner": "me"}),
+        ("steered", "t.z.", {"ttl": "{auto: {rto: 1m, queries: 2k/s}, min: 10s, max: 5m}", "owner": "me"}),
         ("steered", "www.z.", {"ttl": "{min: 10s, max: 5m}", "owner": "me", "runbook": "r"}),
     ],
 )

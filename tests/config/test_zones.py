@@ -73,7 +73,6 @@ def test_a_steered_name_says_ttl_runbook_and_owner_beside_its_policy():
         ("§w.*: web", "w.* has its * inside | write *.shop: the first label as a whole"),
         ("§a..b: web", "a..b is no name: a dns label is empty"),
         ("www: {failover: [web], §runbok: x}", "unknown key runbok | did you mean runbook?"),
-        ("www: {failover: [web], ttl: {§auto: {rto: 60s}}}", "auto: not supported by this version"),
         ("www: {failover: [web], ttl: {min: §5m, max: 10s}}", "min is above max"),
         ("www: {failover: [web], ttl: §30}", "ttl: 30 has no unit | write 30s"),
         ("www: §[web]", "www: this form is not known here"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gslb.control import Adopted, Beaten, Cleared, Heard, Returned, Said, Stored, Unpublished
+from gslb.control import Adopted, Advised, Beaten, Cleared, Heard, Returned, Said, Stored, Unpublished
 from gslb.control.judging import first_verdicts_by, own_vantage, vantages
 from gslb.health import Standing, Verdict
 from gslb.policy import Latch, Memory
@@ -332,6 +332,41 @@ def test_a_ttl_falls_to_the_horizon_at_once_and_doubles_each_old_ttl_afterwards(
         play.wait(1.0)
 
     assert seen == [4] * 4 + [8] * 8 + [16] * 16 + [32] * 32 + [64] * 10
+
+
+AUTO = REGIONAL.replace("elastic: {ttl: {min: 4s", "elastic: {ttl: {auto: {rto: 1m, queries: 9/s}, min: 4s")
+
+
+def test_advice_is_answered_kept_and_told_and_doubt_goes_below_it(tmp_path):
+    play = Play(built(AUTO, tmp_path))
+    play.all_up()
+    assert play.ttl("elastic") == 50, "what the promise leaves of a minute"
+
+    effects = play.step(Advised({"elastic.example.com.": 20, "www.example.com.": 3, "gone.example.com.": 9}))
+
+    assert (play.ttl("elastic"), play.ttl("www")) == (20, 30)
+    assert play.touched[-1] == {"elastic.example.com."}
+    assert effects.memory is not None
+    assert effects.memory.advice == {"elastic.example.com.": 20}
+    assert play.told("ttl") == [{"name": "elastic.example.com.", "seconds": 20}]
+    assert play.step(Advised({"elastic.example.com.": 20})).belief is None
+
+    play.now += 1.0
+    play.probe("web/eu-west", ok=False)
+    assert play.ttl("elastic") == 4
+    play.probe("web/eu-west", ok=True)
+    play.wait(60.0)
+    assert play.ttl("elastic") == 20
+
+
+def test_advice_survives_a_restart_and_a_reload_as_far_as_the_promise_allows(tmp_path):
+    kept = Stored(memory=Memory(advice={"elastic.example.com.": 20}))
+    play = Play(built(AUTO, tmp_path), kept)
+    play.all_up()
+    assert play.ttl("elastic") == 20
+
+    play.step(Adopted(built(AUTO.replace("rto: 1m", "rto: 20s"), tmp_path)))
+    assert play.ttl("elastic") == 10
 
 
 # Another world

@@ -117,3 +117,36 @@ def test_nothing_is_due_where_nothing_is_latched_or_rising(regional):
     remembering.renew(NAMES, view(regional, {"web/eu-west"}), WALL)
     remembering.renew(NAMES, view(regional), WALL + 10)
     assert remembering.wake_at() == WALL + 14, "the TTL of what came back doubles after 4 s"
+
+
+AUTO = REGIONAL.replace(
+    "elastic: {ttl: {min: 4s, max: 64s}", "elastic: {ttl: {auto: {rto: 30s, queries: 9/s}, min: 4s, max: 64s}"
+)
+ELASTIC = "elastic.example.com."
+PROMISED = 20  # 30 s less 4 + 2 + 2 + 1 s of detection and 0.5 s until it is published, in whole seconds
+
+
+def test_until_traffic_is_known_a_ttl_is_as_long_as_the_promise_allows():
+    assert Remembering(world(AUTO).model, Memory()).memory.advice == {ELASTIC: PROMISED}
+
+
+def test_advice_counts_as_far_as_the_promise_allows_and_for_names_that_want_it():
+    remembering = Remembering(world(AUTO).model, Memory(advice={ELASTIC: 12, "gone.example.com.": 7}))
+    assert remembering.memory.advice == {ELASTIC: 12}
+
+    assert remembering.advise({ELASTIC: 16, NAMES[0]: 5}) == {ELASTIC}
+    assert remembering.advise({ELASTIC: 16}) == set()
+    assert remembering.memory.advice == {ELASTIC: 16}
+    assert remembering.advise({ELASTIC: 60}) == {ELASTIC}
+    assert remembering.memory.advice == {ELASTIC: PROMISED}
+
+
+def test_advice_outlives_what_trees_remember_anew():
+    of = world(AUTO)
+    remembering = Remembering(of.model, Memory(advice={ELASTIC: 12}))
+    remembering.renew(None, view(of), WALL)
+    remembering.renew([ELASTIC], view(of, ("web/eu-west",)), WALL + 1)
+    remembering.renew([ELASTIC], view(of), WALL + 2)
+
+    assert remembering.memory.advice == {ELASTIC: 12}
+    assert remembering.memory.ttls

@@ -19,6 +19,7 @@ MEMORIES = st.builds(
     st.dictionaries(KEYS, st.builds(Latch, st.sampled_from(["a", "b"]))),
     st.dictionaries(KEYS, st.tuples(st.sampled_from(["a", "b"]))),
     st.dictionaries(KEYS, st.builds(Settled, st.integers(1, 99), st.integers(1, 99), st.floats(0, 1e9))),
+    st.dictionaries(KEYS, st.integers(1, 99)),
 )
 OVERRIDES = st.dictionaries(
     st.sampled_from(["web", "shop"]), st.just(Override("web", Standing.OFF, "why", "ada", 1.0, None))
@@ -62,7 +63,7 @@ def test_a_change_rewrites_the_part_it_is_in_and_the_one_that_tells_the_generati
     changed = [index for index, (old, new) in enumerate(zip(before, after, strict=True)) if old is not new]
     assert len(changed) == 2
     assert changed[0] == 0
-    assert len(after) == 1 + 4 * SHARDS
+    assert len(after) == 1 + 5 * SHARDS
     assert sum(len(part) for part in (after[index] for index in changed)) < sum(map(len, after)) / 20
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gslb.model import Family, Ttl
+from gslb.model import Auto, Family, Ttl
 from gslb.policy import Memory, Outcome, Settled, negative_ttl, ttl
 from gslb.policy.ttl import goal, rises_at, settle, ttl_key
 from kit.trees import leaf, pool
@@ -97,6 +97,21 @@ def test_a_new_doubt_counts_at_once_whatever_is_remembered():
     memory = Memory(ttls={ttl_key(TREE, Family.V4, WIDE, "web/us-east"): Settled(40, 300, 0.0)})
 
     assert ttl(TREE, Family.V4, WIDE, Outcome((leaf("web/us-east"),), 12.0, suspect=True), memory) == 12
+
+
+def test_advice_is_one_more_ceiling_that_min_stands_above_and_that_only_auto_heeds():
+    auto, all_well = Ttl(10, 300, Auto(rto=60.0)), Outcome(TREE.children)
+    memory = Memory(advice={"www.example.com.": 40, "low.example.com.": 3})
+
+    def seconds(name, bounds=auto, outcome=all_well):
+        return ttl(TREE, Family.V4, bounds, outcome, memory, name)
+
+    assert seconds("www.example.com.") == 40
+    assert seconds("low.example.com.") == 10
+    assert seconds("other.example.com.") == 300
+    assert seconds("www.example.com.", WIDE) == 300
+    assert seconds("www.example.com.", outcome=Outcome(TREE.children, 12.0, suspect=True)) == 12
+    assert seconds("www.example.com.", outcome=Outcome(TREE.children, 90.0, suspect=True)) == 40
 
 
 def test_a_last_resort_is_kept_for_the_least_time():
