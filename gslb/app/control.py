@@ -16,6 +16,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, we
 
 from gslb.app import questions
 from gslb.app.folders import Folders
+from gslb.app.keepsake import open_telemetry
 from gslb.app.refusals import Asked, refused
 from gslb.app.report import REFUSED, Report
 from gslb.app.sampling import Sampling
@@ -61,6 +62,7 @@ class Control:
         self.reloads: Counter[str] = Counter({"applied": 0, "refused": 0, "failed": 0})
         self.probes: tuple[ProbeTimes, ...] = ()
         self.sampling = Sampling(folders.run, system_draws()() % 256)
+        self.telemetry = open_telemetry(folders, journal)
         self._beats = beats
         self._engine = engine
         self._draw = system_draws()

@@ -21,7 +21,13 @@ class Folders:
 
     @property
     def store(self) -> Path:
+        """What the judge keeps: verdicts, words, memory, the chronicle."""
         return self.state / "gslb.db"
+
+    @property
+    def telemetry(self) -> Path:
+        """What the control process learns and keeps: estimates, populations, demand."""
+        return self.state / "telemetry.db"
 
     @property
     def cache(self) -> Path:

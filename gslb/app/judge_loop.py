@@ -13,16 +13,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 
 from gslb.app.folders import Folders
-from gslb.control import Built, Effects, Event, Journal, Judging, Publishing, Store, Stored, Unpublished
+from gslb.app.keeping import Keeping
+from gslb.control import (
+    Built,
+    Effects,
+    Event,
+    Journal,
+    Judging,
+    Publishing,
+    Store,
+    Stored,
+    Unpublished,
+    publication_change,
+)
 from gslb.image import Publisher
 from gslb.policy import Memory
 from gslb.store import SqliteStore, StoreError
 
 GATHER = 0.005  # seconds in which what happens together is one publication
 AGAIN = 1.0  # seconds after which a publication that failed is tried again
-MEMORY_EVERY = (
-    1.0  # seconds between two times that memory is stored: it may be large, and verdicts bring most of it back
-)
 
 
 class JudgeLoop:
@@ -53,8 +62,7 @@ class JudgeLoop:
         self._troubles: list[str] = []
         self._again = False
         self._unadopted: Built | None = None
-        self._unkept: Memory | None = None
-        self._kept_at = 0.0
+        self._keeping = None if store is None else Keeping(store)
 
     def put(self, event: Event) -> None:
         """Something happened; it counts from the next turn on."""
@@ -107,7 +115,7 @@ class JudgeLoop:
     def _own_alarms(self) -> tuple[float, float]:
         never = float("inf")
         again = time.monotonic() + AGAIN if self._again else never
-        return again, self._kept_at + MEMORY_EVERY if self._unkept is not None else never
+        return again, self._keeping.wake_at() if self._keeping is not None else never
 
     def _publish(self, effects: Effects) -> None:
         """Make a generation what is answered. Where that fails the last one stays, and soon it is tried again."""
@@ -125,30 +133,25 @@ class JudgeLoop:
         if self._unadopted is not None:
             self.folders.adopt(self._unadopted.digest)
             self._unadopted = None
+        if self._keeping is not None:
+            told = publication_change(
+                belief, effects.touched, self.publishing.built.digest, effects.changes, time.time()
+            )
+            effects.changes.append(told)
         self.published.set()
 
     def _keep(self, effects: Effects) -> None:
-        store = self.store
-        self._unkept = effects.memory or self._unkept
-        if store is None:
-            self._unkept = None
+        """Store what the step changed, and what the disk did not take before."""
+        keeping = self._keeping
+        if keeping is None:
             return
+        keeping.add(effects, self.judging.overrides)
         try:
-            if effects.verdicts or effects.forgotten:
-                store.save_verdicts(effects.verdicts, effects.forgotten)
-            for override in effects.put:
-                store.put_override(override)
-            for cleared in effects.cleared:
-                store.clear_override(cleared.path, cleared.author, time.time())
-            if time.monotonic() >= self._kept_at + MEMORY_EVERY:
-                self._keep_memory(store)
+            if keeping.write(time.monotonic(), time.time()):  # changes were lost: at the next step all is told anew
+                self.judging.chronicler.rebase(keeping.store.latest())
+                self._woken.set()
         except StoreError as error:
-            self._trouble("store_failed", f"not stored: {error}")
-
-    def _keep_memory(self, store: Store) -> None:
-        if self._unkept is not None:
-            store.save_memory(pickle.dumps(self._unkept, protocol=5))
-            self._unkept, self._kept_at = None, time.monotonic()
+            self._trouble("store_failed", f"not stored yet: {error}")
 
     def _trouble(self, event: str, text: str, **fields: object) -> None:
         self._troubles.append(text)
@@ -165,10 +168,10 @@ class JudgeLoop:
     def close(self) -> None:
         """Let another judge follow."""
         self.publisher.close()
-        if self.store is not None:
+        if self._keeping is not None:
             with contextlib.suppress(StoreError):
-                self._keep_memory(self.store)
-            self.store.close()
+                self._keeping.finish(time.monotonic(), time.time())
+            self._keeping.store.close()
 
 
 def recall(store: Store | None, journal: Journal) -> Stored:
@@ -176,7 +179,9 @@ def recall(store: Store | None, journal: Journal) -> Stored:
     if store is None:
         return Stored()
     try:
-        return Stored(tuple(store.load_verdicts()), tuple(store.load_overrides()), _memory(store, journal))
+        return Stored(
+            tuple(store.load_verdicts()), tuple(store.load_overrides()), _memory(store, journal), tuple(store.latest())
+        )
     except StoreError as error:
         journal.error("store_failed", error=str(error))
         return Stored()

@@ -5,6 +5,7 @@
                        observations, words, heartbeats ┘      ├─ mentions: which names that touches
                                                               └─ remembering: what choices leave behind
     publishing: rows to plans, touched names anew ─► a publication       state: the belief that goes with it
+    chronicle: what changed, and what was believed at any moment      chronicling: a step's changes
     traffic: who asks for what, from samples      busiest: the first of a stream
     journal: one line an event      telemetry: every metric with its help      ports: what the loops ask of the edges
 
@@ -19,6 +20,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gslb.control.built import Built, build, load, save
     from gslb.control.busiest import Busiest, Rate
+    from gslb.control.chronicle import (
+        Believed,
+        Change,
+        ChangeKind,
+        Recorded,
+        believed,
+        override_of,
+        publication_change,
+        verdict_of,
+    )
     from gslb.control.events import (
         Adopted,
         Advised,
@@ -37,7 +48,7 @@ if TYPE_CHECKING:
     from gslb.control.judging import Judging, own_vantage, vantages, watched
     from gslb.control.layers import ZoneTable
     from gslb.control.mentions import Mentions, paths, root
-    from gslb.control.ports import Store
+    from gslb.control.ports import Chronicle, Entries, Store
     from gslb.control.publishing import Publishing
     from gslb.control.state import Part, join, thaw
     from gslb.control.telemetry import ProbeTimes, Scrape, exposition
@@ -49,11 +60,16 @@ _HOMES = {
     "Advised": "events",
     "Assembled": "world",
     "Beaten": "events",
+    "Believed": "chronicle",
     "Built": "built",
     "Busiest": "busiest",
     "Busy": "traffic",
+    "Change": "chronicle",
+    "ChangeKind": "chronicle",
+    "Chronicle": "ports",
     "Cleared": "events",
     "Effects": "events",
+    "Entries": "ports",
     "Event": "events",
     "Heard": "events",
     "Journal": "journal",
@@ -65,6 +81,7 @@ _HOMES = {
     "ProbeTimes": "telemetry",
     "Publishing": "publishing",
     "Rate": "busiest",
+    "Recorded": "chronicle",
     "Returned": "events",
     "Said": "events",
     "Scrape": "telemetry",
@@ -75,16 +92,20 @@ _HOMES = {
     "Unpublished": "events",
     "ZoneTable": "layers",
     "assemble": "world",
+    "believed": "chronicle",
     "build": "built",
     "exposition": "telemetry",
     "join": "state",
     "load": "built",
+    "override_of": "chronicle",
     "own_vantage": "judging",
     "paths": "mentions",
+    "publication_change": "chronicle",
     "root": "mentions",
     "save": "built",
     "thaw": "state",
     "vantages": "judging",
+    "verdict_of": "chronicle",
     "watched": "judging",
 }
 
@@ -93,11 +114,16 @@ __all__ = [
     "Advised",
     "Assembled",
     "Beaten",
+    "Believed",
     "Built",
     "Busiest",
     "Busy",
+    "Change",
+    "ChangeKind",
+    "Chronicle",
     "Cleared",
     "Effects",
+    "Entries",
     "Event",
     "Heard",
     "Journal",
@@ -109,6 +135,7 @@ __all__ = [
     "ProbeTimes",
     "Publishing",
     "Rate",
+    "Recorded",
     "Returned",
     "Said",
     "Scrape",
@@ -119,16 +146,20 @@ __all__ = [
     "Unpublished",
     "ZoneTable",
     "assemble",
+    "believed",
     "build",
     "exposition",
     "join",
     "load",
+    "override_of",
     "own_vantage",
     "paths",
+    "publication_change",
     "root",
     "save",
     "thaw",
     "vantages",
+    "verdict_of",
     "watched",
 ]
 

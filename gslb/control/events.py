@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from gslb.control.built import Built
+from gslb.control.chronicle import Change, Recorded
 from gslb.health import Observation, Override, Verdict
 from gslb.model import Check
 from gslb.nameserver import Belief
@@ -95,7 +96,7 @@ class Effects:
 
     `belief` None: nothing to publish; else `touched` are the steered names whose plans are to be made anew, None: all.
     `adopted`: what to publish from, from now on. `verdicts` and `forgotten`, `put` and `cleared`, `memory` are for the
-    store. `wake_at`: when to step again at the latest (monotonic seconds).
+    store, together with `changes`, which tell of them. `wake_at`: when to step again at the latest (monotonic seconds).
     """
 
     belief: Belief | None = None
@@ -106,14 +107,16 @@ class Effects:
     put: list[Override] = field(default_factory=list)
     cleared: list[Cleared] = field(default_factory=list)
     memory: Memory | None = None
+    changes: list[Change] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     wake_at: float = inf
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a restart begins with."""
+    """What a restart begins with; `recorded`: of each state that the chronicle tells of the latest change."""
 
     verdicts: tuple[Verdict, ...] = ()
     overrides: tuple[Override, ...] = ()
     memory: Memory = field(default_factory=Memory)
+    recorded: tuple[Recorded, ...] = ()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from gslb.control.built import Built
+from gslb.control.chronicling import Chronicler
 from gslb.control.events import (
     Adopted,
     Advised,
@@ -58,6 +59,7 @@ class Judging:
         self._lasting = lasting(self.model)
         self._memo = Memo()
         self._remembering = Remembering(self.model, stored.memory)
+        self.chronicler = Chronicler(stored.recorded, epoch)
         self._judge = Judge(watched(self.model), vantages(self.model), now, wall)
         self._judge.restore(stored.verdicts, now, wall)
         self.verdicts = dict(self._judge.verdicts())
@@ -87,6 +89,9 @@ class Judging:
         effects.verdicts = tuple(changed.values())
         effects.forgotten, self._forgotten = tuple(sorted(self._forgotten)), set()
         effects.memory = None if self._remembering.memory is memory else self._remembering.memory
+        effects.changes += self.chronicler.changes(
+            effects, self.verdicts, self.overrides, self.memory, self.built.digest, wall
+        )
         effects.wake_at = self._wake_at(now, wall)
         return effects
 

@@ -10,10 +10,12 @@ from textwrap import dedent
 
 import pytest
 
+from gslb.control import Change, ChangeKind
 from gslb.control.ports import Store
 from gslb.health import Override, Standing, Verdict
 from gslb.model import Check
 from gslb.store import Entry, SqliteStore, StoreError
+from gslb.store.schema import SCHEMA
 
 CHECK = Check("ready", "web/eu", "192.0.2.10")
 UP = Verdict(CHECK, up=True, since=1_700_000_000.25, reason="200 OK in 41 ms", horizon=5.0, votes=(2, 1))
@@ -136,7 +138,7 @@ def test_a_file_that_is_no_database_is_refused_with_what_to_do(path):
 def test_a_file_of_a_newer_version_is_left_alone(store, path):
     store.close()
     newer = sqlite3.connect(path)
-    newer.execute("PRAGMA user_version = 2")
+    newer.execute(f"PRAGMA user_version = {SCHEMA + 1}")
     newer.close()
 
     with pytest.raises(StoreError, match="newer version"):
@@ -145,14 +147,14 @@ def test_a_file_of_a_newer_version_is_left_alone(store, path):
 
 def test_a_full_disk_is_refused_clearly_and_room_again_is_enough(store):
     store.save_verdicts([UP])
-    (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
-    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+    (pages,) = store._database.connection.execute("PRAGMA page_count").fetchone()
+    store._database.connection.execute(f"PRAGMA max_page_count = {pages}")
 
     with pytest.raises(StoreError, match="full"):
         store.save_memory(b"x" * 100_000)
     assert store.load_verdicts()[0].check == CHECK
 
-    store._connection.execute("PRAGMA max_page_count = 1000000")
+    store._database.connection.execute("PRAGMA max_page_count = 1000000")
     store.save_memory(b"x" * 100_000)
     assert store.load_memory() == b"x" * 100_000
 
@@ -306,7 +308,7 @@ def test_forty_kills_in_the_middle_of_writing_leave_forty_clean_starts(path):
         assert override.at in (written, written + 1)
         assert memory in (b"%d" % written * 500, b"%d" % (written + 1) * 500)
         assert store.audit(limit=1)[0].at == override.at
-        assert store._connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert store._database.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         store.close()
         written = max(written, int(override.at))
 
@@ -320,3 +322,103 @@ def test_a_path_with_odd_characters_is_opened(tmp_path):
     store.close()
 
     assert [file.name for file in odd.iterdir()] == ["gslb.db"]
+
+
+def test_a_value_is_swapped_only_by_who_knows_what_stands_there(store, path):
+    assert store.read("estimates") == (None, 0)
+    first = store.compare_and_swap("estimates", b"one", 0)
+    assert store.compare_and_swap("estimates", b"late", 0) is None
+    second = store.compare_and_swap("estimates", b"two", first)
+    store = again(store, path)
+
+    assert store.read("estimates") == (b"two", second)
+    assert second > first > 0
+
+
+def test_a_watch_tells_what_was_put_since_and_what_was_taken_away(store):
+    one = store.compare_and_swap("a", b"1", 0)
+    two = store.compare_and_swap("b", b"2", 0)
+    assert store.watch(0) == (("a", b"1", one), ("b", b"2", two))
+    three = store.compare_and_swap("a", None, one)
+
+    assert store.watch(two) == (("a", None, three),)
+    assert store.watch(three) == ()
+    assert store.compare_and_swap("a", b"3", 0) is None
+
+
+def told(at, kind=ChangeKind.NOTIFIED, subject="pager", data=None):
+    return Change(float(at), kind, subject, "ann", {} if data is None else data)
+
+
+def test_changes_are_numbered_in_the_order_in_which_they_came(store, path):
+    store.record([told(1), told(2, ChangeKind.CONTROL, "web/eu", {"on": True})])
+    store.record([told(3)])
+    store = again(store, path)
+
+    assert [(one.number, one.change) for one in store.since(0)] == [
+        (1, told(1)),
+        (2, told(2, ChangeKind.CONTROL, "web/eu", {"on": True})),
+        (3, told(3)),
+    ]
+    assert [one.number for one in store.since(1)] == [2, 3]
+    assert [one.number for one in store.since(0, limit=2)] == [1, 2]
+    assert [one.number for one in store.since(0, kinds=[ChangeKind.CONTROL])] == [2]
+    assert store.last_number() == 3
+
+
+def test_the_latest_of_each_state_is_found_as_it_was_at_any_number(store):
+    store.record([told(1, ChangeKind.CONTROL, "a"), told(2, ChangeKind.CONTROL, "b"), told(3, ChangeKind.CONTROL, "a")])
+
+    assert [one.number for one in store.latest()] == [2, 3]
+    assert [one.number for one in store.latest(until=2)] == [1, 2]
+    assert store.last_before(2.5, [ChangeKind.CONTROL]).number == 2
+    assert store.last_before(0.5, [ChangeKind.CONTROL]) is None
+
+
+def test_old_changes_go_but_not_what_was_still_true_then(tmp_path):
+    store = SqliteStore(tmp_path / "small.db", rows=1_000)
+    store.record([told(0, ChangeKind.CONTROL, "lasting"), told(0, ChangeKind.CONTROL, "gone")])
+    store.record([Change(0.0, ChangeKind.CONTROL, "gone", "ann", None)])
+    store.record([told(1, ChangeKind.EVIDENCE, f"check {n}") for n in range(500)])
+    for _ in range(5):
+        store.record([told(2) for _ in range(1_000)])
+
+    kept = store.since(0, limit=10_000)
+    assert [one.change.subject for one in kept if one.change.kind is ChangeKind.CONTROL] == ["lasting"]
+    assert sum(one.change.kind is ChangeKind.EVIDENCE for one in kept) == 500
+    assert sum(one.change.kind is ChangeKind.NOTIFIED for one in kept) == 1_000
+    store.close()
+
+
+def test_changes_go_when_they_are_too_old(tmp_path):
+    store = SqliteStore(tmp_path / "small.db", days=1)
+    store.record([told(n) for n in range(100)])
+    store.record([told(2 * 86_400 + n) for n in range(1_000)])
+
+    assert len(store.since(0, limit=10_000)) == 1_000
+    store.close()
+
+
+def test_what_is_kept_together_is_kept_as_a_whole_or_not_at_all(store):
+    def interrupted():
+        with store.together():
+            store.save_verdicts([UP])
+            store.record([told(1)])
+            raise KeyError("on the way")
+
+    with pytest.raises(KeyError):
+        interrupted()
+
+    assert (store.load_verdicts(), store.since(0)) == ((), ())
+
+
+def test_another_process_follows_the_chronicle_by_number(store, path):
+    reader = SqliteStore(path, reading=True)
+    store.record([told(1)])
+    assert [one.number for one in reader.since(0)] == [1]
+    store.record([told(2)])
+
+    assert [one.number for one in reader.since(1)] == [2]
+    with pytest.raises(StoreError, match="reading"):
+        reader.record([told(3)])
+    reader.close()
