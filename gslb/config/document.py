@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import TypeAdapter
 
+from gslb.config.balancers import BalancerShape, balancer
 from gslb.config.monitors import MonitorShape, monitor
 from gslb.config.node import ListenShape, NodeShape, Workers
 from gslb.config.places import (
@@ -36,7 +37,7 @@ class DocumentShape(Shape):
     """The configuration of a node. Keys that start with x- are free."""
 
     later: ClassVar[frozenset[str]] = frozenset(
-        {"balancers", "drain", "notify", "routing_controls", "safety", "sentinels", "windows"}
+        {"drain", "notify", "routing_controls", "safety", "sentinels", "windows"}
     )
 
     gslb: Version | None = None
@@ -53,6 +54,7 @@ class DocumentShape(Shape):
     vantages: dict[Name, VantageShape] | None = None
     monitors: dict[Name, MonitorShape] | None = None
     pools: dict[Name, PoolShape] | None = None
+    balancers: dict[Name, BalancerShape] | None = None
     policies: dict[Name, Node] | None = None
     zones: dict[Text, ZoneShape] | None = None
 
@@ -73,6 +75,7 @@ SECTIONS = (
     NamedSection("vantages", TypeAdapter(VantageShape), vantage),
     NamedSection("monitors", TypeAdapter(MonitorShape), monitor),
     NamedSection("pools", TypeAdapter(PoolShape), lambda shape, name, reading: shape.noun(name, reading)),
+    NamedSection("balancers", TypeAdapter(BalancerShape), balancer),
     NamedSection("policies", TypeAdapter(Node), lambda shape, _, reading: node_spec(shape, reading)),
 )
 

@@ -12,6 +12,7 @@ from gslb.config.outline import Line, outline
 from gslb.config.values import Noun, values
 from gslb.config.zones import steered_name
 from gslb.model import (
+    Balancer,
     Fault,
     Faults,
     Mark,
@@ -28,7 +29,7 @@ from gslb.model import (
     policy_tree,
 )
 
-Named = NetworkSet | PlaceSet | Region | Vantage | Monitor | Pool
+Named = Balancer | NetworkSet | PlaceSet | Region | Vantage | Monitor | Pool
 MAIN = frozenset({"dns", "probe", "address", "name", "rdata", "networks", "places"})
 
 
@@ -75,6 +76,7 @@ def _parts(source: Source) -> Iterator[Part]:
         "vantage": model.vantages,
         "monitor": model.monitors,
         "pool": model.pools,
+        "balancer": model.balancers,
     }
     for title, nouns in sections.items():
         for name, noun in nouns.items():

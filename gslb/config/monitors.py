@@ -24,11 +24,11 @@ KINDS = Kinds(
         "exec": "<exec>",
         "metric": "<metric>",
         "push": "<push>",
+        "balancer": "<balancer>",
         "all": "<calculated>",
         "any": "<calculated>",
         "of": "<calculated>",
     },
-    later=("balancer",),
 )
 TIMING = ("interval", "timeout", "confirm_interval", "rise", "fall", "vantages", "quorum", "initial")
 HTTP = ("method", "headers", "credentials", "status", "body", "follow")
@@ -230,6 +230,30 @@ class PushShape(Shape):
         )
 
 
+class BalancerShape(Shape):
+    """What a regional balancer reports of itself."""
+
+    balancer: Text
+    min_healthy: Count = 1
+    grace: PositiveSeconds = 10.0
+    no_data: NoDataWord | None = None
+    initial: InitialWord | None = None
+
+    def noun(self, name: Word, reading: Reading) -> Monitor:
+        return finish(
+            Monitor(
+                name,
+                MonitorKind.BALANCER,
+                balancer=self.balancer,
+                min_healthy=self.min_healthy,
+                grace=self.grace,
+                no_data=self.no_data or NoData.KEEP,
+                initial=self.initial or reading.template.initial,
+                mark=name.mark,
+            )
+        )
+
+
 Members = Annotated[list[Text], Field(min_length=1)]
 Weighing = Annotated[dict[Text, Count], Field(min_length=1)]
 
@@ -265,6 +289,7 @@ MonitorShape = Annotated[
     | Annotated[ExecShape, Tag("<exec>")]
     | Annotated[MetricShape, Tag("<metric>")]
     | Annotated[PushShape, Tag("<push>")]
+    | Annotated[BalancerShape, Tag("<balancer>")]
     | Annotated[CalculatedShape, Tag("<calculated>")],
     Discriminator(KINDS.tag),
     BeforeValidator(KINDS.check),
@@ -272,7 +297,9 @@ MonitorShape = Annotated[
 
 
 def monitor(
-    shape: Monitor | ProbeShape | ExecShape | MetricShape | PushShape | CalculatedShape, name: Word, reading: Reading
+    shape: Monitor | ProbeShape | ExecShape | MetricShape | PushShape | BalancerShape | CalculatedShape,
+    name: Word,
+    reading: Reading,
 ) -> Monitor:
     """The noun of what stands under a name in `monitors:`."""
     if isinstance(shape, Monitor):
@@ -328,6 +355,8 @@ def finish(monitor: Monitor) -> Monitor:
         monitor.timeout,
         monitor.every,
         monitor.grace,
+        monitor.balancer,
+        monitor.min_healthy,
         *((secret.source, secret.name) if secret else () for secret in (monitor.credentials, monitor.token)),
         repr(calculated) if calculated else "",
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from gslb.config.outline import addresses, failback, last_resort
 from gslb.config.scalars import duration_text, rate_text
 from gslb.model import (
+    Balancer,
     Calculated,
     CalculatedKind,
     Clients,
@@ -33,7 +34,8 @@ from gslb.model import (
 
 Value = tuple[str, object]  # None: it has none
 Noun = (
-    Clients
+    Balancer
+    | Clients
     | Defaults
     | Endpoint
     | Listen
@@ -107,6 +109,12 @@ def _values(noun: Noun) -> Iterable[Value]:
             )
         case Vantage():
             return (("token", _secret(noun.token) or "this node"), ("region", noun.region), ("at", noun.at))
+        case Balancer():
+            return (
+                ("serves", noun.serves),
+                ("token", _secret(noun.token)),
+                *((f"token.{key}", _secret(secret)) for key, secret in noun.tokens),
+            )
         case Probes():
             return (
                 ("forbid", _names(tuple(map(str, noun.forbid)))),
@@ -142,7 +150,7 @@ def _values(noun: Noun) -> Iterable[Value]:
 
 def _monitor(monitor: Monitor) -> Iterator[Value]:
     yield from _asked(monitor)
-    if monitor.kind in (MonitorKind.PUSH, MonitorKind.CALCULATED):
+    if monitor.kind in (MonitorKind.PUSH, MonitorKind.BALANCER, MonitorKind.CALCULATED):
         return
     yield from (
         ("interval", duration_text(monitor.interval)),
@@ -163,6 +171,14 @@ def _asked(monitor: Monitor) -> Iterable[Value]:
                 ("push", _secret(monitor.token)),
                 ("every", duration_text(monitor.every)),
                 ("grace", duration_text(monitor.grace)),
+                ("initial", monitor.initial.value),
+            )
+        case MonitorKind.BALANCER:
+            return (
+                ("balancer", monitor.balancer),
+                ("min_healthy", monitor.min_healthy),
+                ("grace", duration_text(monitor.grace)),
+                ("no_data", monitor.no_data.value),
                 ("initial", monitor.initial.value),
             )
         case MonitorKind.CALCULATED:

@@ -11,7 +11,7 @@ from math import inf
 
 from gslb.control.built import Built
 from gslb.control.chronicle import Change, Recorded
-from gslb.health import Observation, Override, Verdict
+from gslb.health import BalancerReport, Observation, Override, Verdict
 from gslb.model import Check
 from gslb.nameserver import Belief
 from gslb.policy import Memory
@@ -30,6 +30,13 @@ class Beaten:
 
     monitor: str
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A regional balancer told how it is."""
+
+    report: BalancerReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class Unpublished:
     """The last generation could not be published: what is believed is to be published as another one."""
 
 
-Event = Heard | Beaten | Said | Cleared | Returned | Advised | Adopted | Unpublished
+Event = Heard | Beaten | Reported | Said | Cleared | Returned | Advised | Adopted | Unpublished
 
 
 @dataclass(frozen=True, slots=True)

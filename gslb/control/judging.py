@@ -21,6 +21,7 @@ from gslb.control.events import (
     Event,
     Heard,
     Line,
+    Reported,
     Returned,
     Said,
     Stored,
@@ -106,6 +107,8 @@ class Judging:
                 self._believe(self._judge.observe(observations, now, wall), changed)
             case Beaten(monitor, at):
                 self._believe(self._judge.heartbeat(monitor, at, now, wall), changed)
+            case Reported(report):
+                self._believe(self._judge.report(report, now, wall), changed)
             case Said(override):
                 self.overrides[override.path] = override
                 effects.put.append(override)
@@ -267,6 +270,6 @@ def vantages(model: Model) -> dict[str, str | None]:
 
 def first_verdicts_by(model: Model) -> float:
     """Seconds in which every first probe has ended, whatever it says: those of many begin spread out."""
-    probed = [what.monitor for what in watched(model).values() if what.monitor.kind.has_target]
+    probed = [what.monitor for what in watched(model).values() if what.monitor.kind.probed]
     spread = len(probed) / FIRST_ROUND
     return max((min(spread, one.interval) + one.timeout + 0.5 for one in probed), default=0.0)

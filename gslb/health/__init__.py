@@ -3,7 +3,7 @@
 schedule: when to probe ─► (a probe) ─► observation
                                            │
 machine: one vantage's belief ◄──── panel: all vantages     heartbeat: a service that speaks up itself
-                                           │                        │
+                                           │                        │        balancer: one that reports itself
                                     quorum: who is believed         │        calculated: monitors over monitors
                                            └─────────┬──────────────┴──────────────────┘
 watched: what is judged     assign: by whom       settle ─► verdict: up or down, how far from turning
@@ -12,6 +12,7 @@ inherit: what stands at first                        │
 """
 
 from gslb.health.assign import assigned
+from gslb.health.balancer import BalancerReport
 from gslb.health.judge import Judge
 from gslb.health.machine import LATENESS, Machine, State, soonest
 from gslb.health.observation import Observation
@@ -23,6 +24,7 @@ from gslb.health.watched import Watched, watch
 __all__ = [
     "FIRST_ROUND",
     "LATENESS",
+    "BalancerReport",
     "Ballot",
     "Cause",
     "Judge",

@@ -1,7 +1,8 @@
 """The judge: observations, heartbeats and time in, changed verdicts out.
 
     observations ─► Panel (a machine a vantage) ─► quorum ─┐
-    heartbeats ───► Heartbeat ─────────────────────────────┼─► Verdict ─► calculated ─► Verdict
+    heartbeats ───► Heartbeat ─────────────────────────────┤
+    reports ──────► Listening (the last of a balancer) ────┼─► Verdict ─► calculated ─► Verdict
     tick ─────────► who aged, which heartbeat is late ─────┘
 
 It is a fold. What it believes after `observe` depends on which observations were in that batch and on nothing else
@@ -22,13 +23,14 @@ from math import inf
 from types import MappingProxyType
 
 from gslb.health.assign import assigned
+from gslb.health.balancer import BalancerReport, Listening
 from gslb.health.heartbeat import Heartbeat
 from gslb.health.inherit import first_verdict, inherited
 from gslb.health.machine import Machine, State, believing
 from gslb.health.observation import Observation
 from gslb.health.panel import Ballot, Panel, Told
 from gslb.health.quorum import UNKNOWN, Margin
-from gslb.health.settle import Settled, settle_calculated, settle_heartbeat, settle_panel
+from gslb.health.settle import Settled, settle_balancer, settle_calculated, settle_heartbeat, settle_panel
 from gslb.health.verdict import Verdict
 from gslb.health.watched import Watched, by_depth, members
 from gslb.model import Calculated, Check, Monitor, MonitorKind
@@ -48,7 +50,7 @@ class _Case:
 
     watched: Watched
     verdict: Verdict
-    mind: Panel | Heartbeat | Members
+    mind: Panel | Heartbeat | Listening | Members
     unseen: State
     margin: Margin = UNKNOWN
     wakes: float = inf
@@ -65,6 +67,7 @@ class Judge:
         self._depths: dict[Check, int] = {}
         self._dependents: dict[Check, list[Check]] = {}
         self._pushed: dict[str, list[Check]] = {}
+        self._listening: dict[str, list[Check]] = {}
         self._adopt(watched, vantages, now, wall, frozenset(), State.NEW)
 
     def adopt(
@@ -117,6 +120,16 @@ class Judge:
                 case.mind = case.mind.beat(at)
         return self._update({check: [] for check in beaten}, now, wall)
 
+    def report(self, report: BalancerReport, now: float, wall: float) -> tuple[Verdict, ...]:
+        """A balancer told how it is; returns the verdicts that changed. One that is not its latest says nothing."""
+        told: dict[Check, list[Told]] = {}
+        for check in self._listening.get(report.endpoint, ()):
+            case = self._cases[check]
+            if isinstance(case.mind, Listening) and (mind := case.mind.hear(report)) is not case.mind:
+                case.mind = mind
+                told[check] = []
+        return self._update(told, now, wall)
+
     def tick(self, now: float, wall: float) -> tuple[Verdict, ...]:
         """Let time pass; returns the verdicts it changed. To be called at `wake_at` or soon after."""
         return self._update({}, now, wall)
@@ -159,7 +172,7 @@ class Judge:
             case.watched, case.wakes = what, inf
             cases[check] = case
         self._cases, self._depths, self._alarms = cases, depths, []
-        self._dependents, self._pushed = defaultdict(list), defaultdict(list)
+        self._dependents, self._pushed, self._listening = defaultdict(list), defaultdict(list), defaultdict(list)
         for check, case in cases.items():
             match case.mind:
                 case Members(checks=below):
@@ -167,6 +180,8 @@ class Judge:
                         self._dependents[member].append(check)
                 case Heartbeat():
                     self._pushed[check.monitor].append(check)
+                case Listening():
+                    self._listening[check.endpoint].append(check)
         self._update({check: [] for check in cases}, now, wall)
         return tuple(case.verdict for check, case in cases.items() if case.verdict is not old.get(check))
 
@@ -216,6 +231,10 @@ class Judge:
                 settled = settle_heartbeat(case.verdict, heartbeat, monitor, now, wall)
                 self._set_alarm(check, case, heartbeat.wake_at(monitor, now))
                 return settled
+            case Listening() as listening:
+                settled = settle_balancer(case.verdict, listening, monitor, now, wall)
+                self._set_alarm(check, case, listening.wake_at(monitor, now))
+                return settled
             case Members(rule, checks):
                 below = [(self._cases[member].verdict, self._cases[member].margin) for member in checks]
                 return settle_calculated(case.verdict, rule, below, wall)
@@ -229,12 +248,14 @@ class Judge:
 
 def _mind(
     check: Check, watched: Mapping[Check, Watched], vantages: Mapping[str, str | None], now: float
-) -> Panel | Heartbeat | Members:
+) -> Panel | Heartbeat | Listening | Members:
     what = watched[check]
     if what.monitor.calculated is not None:
         return Members(what.monitor.calculated, members(check, watched))
     if what.monitor.kind is MonitorKind.PUSH:
         return Heartbeat(now)
+    if what.monitor.kind is MonitorKind.BALANCER:
+        return Listening(now)
     return Panel(what.monitor, assigned(check, what, vantages), what.region)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
 
+from gslb.health.balancer import Listening
 from gslb.health.calculated import Member, combine, margin, reason
 from gslb.health.heartbeat import Heartbeat, Pulse
 from gslb.health.panel import Panel, Told
@@ -63,6 +64,22 @@ def settle_heartbeat(standing: Verdict, heartbeat: Heartbeat, monitor: Monitor, 
     gap = heartbeat.margin(monitor, now)
     votes = (int(up is True), int(up is False))
     return _renew(standing, up, gap, votes, words, cause, wall), gap
+
+
+def settle_balancer(standing: Verdict, listening: Listening, monitor: Monitor, now: float, wall: float) -> Settled:
+    """As its last report says; after a silence as the monitor says of that."""
+    up = listening.up(monitor, now, known=standing.known)
+    report, silent = listening.report, now >= listening.silent_at(monitor)
+    named = report.name if report else monitor.balancer
+    cause = Cause(f"{named}/silent", listening.silent_at(monitor)) if silent else report.cause if report else None
+    side = standing.up if up is None else up
+    votes = (int(side), int(not side)) if report and not silent else (0, 0)
+    gap = listening.margin(monitor, now)
+    words = listening.reason(monitor, now)
+    settled = _renew(standing, up, gap, votes, words, cause or standing.cause, wall)
+    if settled is standing and report is not None and words != standing.reason:
+        settled = replace(standing, reason=words, cause=cause)  # another count of backends is worth reading
+    return settled, gap
 
 
 def settle_calculated(standing: Verdict, rule: Calculated, members: Sequence[Settled], wall: float) -> Settled:

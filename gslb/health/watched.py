@@ -28,7 +28,7 @@ def watch(
         monitor, endpoint = monitors[check.monitor], endpoints.get(check.endpoint)
         port = monitor.port or (endpoint.port if endpoint else None) or PORTS.get(monitor.kind)
         region = endpoint.region if endpoint else None
-        watched[check] = Watched(monitor, region, port if monitor.kind.has_target else None)
+        watched[check] = Watched(monitor, region, port if monitor.kind.probed else None)
     return watched
 
 

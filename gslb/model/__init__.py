@@ -6,6 +6,7 @@ Model, batch ── apply ── all or nothing ─────┘        mark �
 """
 
 from gslb.model.apply import Batch, Put, Remove, apply, difference
+from gslb.model.balancers import Balancer, Stand, stands
 from gslb.model.branches import network_or_asn
 from gslb.model.checks import checks, detection, read_by
 from gslb.model.diff import Change, Diff, Verb, diff
@@ -112,6 +113,7 @@ __all__ = [
     "Alias",
     "AliasSpec",
     "Auto",
+    "Balancer",
     "Batch",
     "Bound",
     "Broken",
@@ -177,6 +179,7 @@ __all__ = [
     "Share",
     "Simple",
     "SimpleSpec",
+    "Stand",
     "Steered",
     "Sticky",
     "StickySpec",
@@ -211,6 +214,7 @@ __all__ = [
     "read_by",
     "refuse",
     "settle",
+    "stands",
     "varies_by_client",
     "walk",
 ]

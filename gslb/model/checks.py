@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gslb.model.model import Model
-from gslb.model.monitors import Check, Monitor, MonitorKind
+from gslb.model.monitors import Check, Monitor, MonitorKind, NoData
 from gslb.model.tree import Leaf, Tree, leaves, walk
 
 
@@ -53,6 +53,8 @@ def _time(monitor: Monitor, model: Model) -> float | None:
     match monitor.kind:
         case MonitorKind.PUSH:
             return monitor.every + monitor.grace
+        case MonitorKind.BALANCER:
+            return monitor.grace if monitor.no_data is NoData.DOWN else None
         case MonitorKind.CALCULATED:
             return _calculated_time(monitor, model)
         case _:

@@ -11,6 +11,7 @@ from gslb.model.model import Broken, Model
 from gslb.model.monitors import Monitor, MonitorKind, QuorumKind
 from gslb.model.nouns import Endpoint, Pool
 from gslb.model.places import is_country
+from gslb.model.served import check_balancers
 from gslb.model.suggest import did_you_mean
 
 WITHOUT_PORT = {MonitorKind.TCP: "write tcp://:PORT", MonitorKind.GRPC: "write grpc://HOST:PORT/SERVICE"}
@@ -29,6 +30,7 @@ def check_sections(model: Model, broken: Broken, faults: Collector) -> None:
     _ports_known(model, faults)
     _probes_allowed(model, faults)
     _quorums_reachable(model, faults)
+    check_balancers(model, broken, faults)
     _zones_known(model, broken, faults)
 
 
@@ -154,7 +156,7 @@ def _probed(model: Model) -> Iterator[tuple[Endpoint, str, Monitor]]:
 
 
 def _probes(name: str, model: Model) -> Iterable[Monitor]:
-    return (model.monitors[reached] for reached in _reached(name, model) if model.monitors[reached].kind.has_target)
+    return (model.monitors[reached] for reached in _reached(name, model) if model.monitors[reached].kind.probed)
 
 
 def _quorums_reachable(model: Model, faults: Collector) -> None:

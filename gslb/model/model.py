@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, get_args
 
+from gslb.model.balancers import Balancer
 from gslb.model.monitors import Monitor, MonitorKind, Probes
 from gslb.model.nouns import (
     Clients,
@@ -74,6 +75,7 @@ class Model:
     vantages: Mapping[str, Vantage] = field(default_factory=Section)
     monitors: Mapping[str, Monitor] = field(default_factory=Section)
     pools: Mapping[str, Pool] = field(default_factory=Section)
+    balancers: Mapping[str, Balancer] = field(default_factory=Section)
     policies: Mapping[str, NodeSpec] = field(default_factory=Section)
     zones: Mapping[str, ZoneSource] = field(default_factory=Section)
     steered: Mapping[str, Steered] = field(default_factory=Section)
@@ -100,6 +102,7 @@ NAMED: Mapping[str, tuple[type, ...]] = {
     "vantages": (Vantage,),
     "monitors": (Monitor,),
     "pools": (Pool,),
+    "balancers": (Balancer,),
     "policies": get_args(NodeSpec),
     "zones": (ZoneSource,),
     "steered": (Steered,),

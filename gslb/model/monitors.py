@@ -21,6 +21,7 @@ class MonitorKind(Enum):
     METRIC = "metric"
     PUSH = "push"
     CALCULATED = "calculated"
+    BALANCER = "balancer"
 
     @property
     def has_target(self) -> bool:
@@ -28,9 +29,14 @@ class MonitorKind(Enum):
         return self not in (MonitorKind.PUSH, MonitorKind.CALCULATED)
 
     @property
+    def probed(self) -> bool:
+        """Whether vantages ask (else something is heard, or follows from others)."""
+        return self.has_target and self is not MonitorKind.BALANCER
+
+    @property
     def connects(self) -> bool:
         """Whether it sends something to the endpoint itself."""
-        return self.has_target and self not in (MonitorKind.EXEC, MonitorKind.METRIC)
+        return self.probed and self not in (MonitorKind.EXEC, MonitorKind.METRIC)
 
     @property
     def has_port(self) -> bool:
@@ -190,7 +196,9 @@ class Monitor:
     initial: Initial = Initial.WAIT
     token: Secret | None = None  # push
     every: float = 0.0  # push: a heartbeat is due this often
-    grace: float = 0.0  # push: how late it may be
+    grace: float = 0.0  # push: how late it may be; balancer: how long it may be silent
+    balancer: str = ""  # balancer: whose reports are heard
+    min_healthy: int = 1  # balancer: backends that have to be up
     calculated: Calculated | None = None
     digest: str = ""
     mark: Mark | None = field(default=None, compare=False)

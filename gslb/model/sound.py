@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from gslb.model.mark import Collector, Mark
 from gslb.model.model import Model
+from gslb.model.served import check_heard
 from gslb.model.spec import Steered
 from gslb.model.tree import (
     Common,
@@ -32,6 +33,7 @@ def check_tree(steered: Steered, tree: Tree, model: Model, faults: Collector) ->
     fallbacks = [common.on_all_down.fallback for common in commons if common.on_all_down]
     _one_type(steered, (*nodes, *filter(None, fallbacks)), model, faults)
     _one_way_to_locate(steered, commons, faults)
+    check_heard(steered, tree, model, faults)
     if any(map(_varies, nodes)):
         _no_shared_nodata(steered, commons, faults)
 

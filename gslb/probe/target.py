@@ -55,5 +55,5 @@ def targets(watched: Mapping[Check, Watched], secret: Callable[[Secret], str]) -
             what.region or "",
         )
         for check, what in watched.items()
-        if what.monitor.kind.has_target and (what.port is not None or not what.monitor.kind.has_port)
+        if what.monitor.kind.probed and (what.port is not None or not what.monitor.kind.has_port)
     )

@@ -46,7 +46,7 @@ class CheckList:
 M = TypeVar("M", bound=BaseModel)
 LOCAL = frozenset({MonitorKind.EXEC})  # what a node's word never starts on another machine
 PORTED = frozenset(kind.value for kind in MonitorKind if kind.has_port)
-PROBED = frozenset(kind.value for kind in MonitorKind if kind.has_target and kind not in LOCAL)
+PROBED = frozenset(kind.value for kind in MonitorKind if kind.probed and kind not in LOCAL)
 
 Word = Annotated[str, Field(max_length=4_096)]
 Seconds = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]

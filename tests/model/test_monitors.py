@@ -9,10 +9,11 @@ def test_a_heartbeat_and_what_is_calculated_have_no_target():
     assert [kind for kind in MonitorKind if not kind.has_target] == [MonitorKind.PUSH, MonitorKind.CALCULATED]
 
 
-def test_programs_and_metrics_send_nothing_to_the_endpoint():
+def test_programs_metrics_and_reports_send_nothing_to_the_endpoint():
     assert [kind for kind in MonitorKind if kind.has_target and not kind.connects] == [
         MonitorKind.EXEC,
         MonitorKind.METRIC,
+        MonitorKind.BALANCER,
     ]
     assert [kind for kind in MonitorKind if kind.connects and not kind.has_port] == [MonitorKind.ICMP]
 
