@@ -4,11 +4,13 @@ Runner ── turns the timetable ──► Prober ── one table of kinds ─
    └─► observations ─► the judge, or:
 
 Agent (gslb probe) ── Link, a node each ── signed HTTP ──► Reports (mounted by the node) ─► the judge
+   └─ what is asked for now (once) is probed beside all that, and told to whoever asked
 """
 
 from gslb.probe.agent import Agent
 from gslb.probe.fence import Fence
 from gslb.probe.kinds import Prober
+from gslb.probe.once import Outcome, probe_once
 from gslb.probe.reports import Reports
 from gslb.probe.result import Result, Unable
 from gslb.probe.runner import Runner
@@ -20,6 +22,7 @@ __all__ = [
     "Agent",
     "CheckList",
     "Fence",
+    "Outcome",
     "Prober",
     "Reports",
     "Result",
@@ -29,6 +32,7 @@ __all__ = [
     "Unable",
     "list_of",
     "parse",
+    "probe_once",
     "read",
     "read_token",
     "targets",

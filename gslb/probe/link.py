@@ -12,6 +12,7 @@ from itertools import islice
 import aiohttp
 
 from gslb.health import Observation
+from gslb.probe.once import Asking, Errands
 from gslb.probe.signature import SIGNATURE, Request, headers, same, sign_reply
 from gslb.probe.target import Target
 from gslb.probe.wire import (
@@ -53,6 +54,8 @@ class Link:
         self._sequence = 0
         self._digest = ""
         self._unsaid: deque[Observation] = deque()
+        self.errands = Errands()
+        self.asked: tuple[Asking, ...] = ()  # what came up at the last exchange
 
     def put(self, observation: Observation) -> None:
         """Have an observation said at the next exchange."""
@@ -62,20 +65,28 @@ class Link:
         self._unsaid.append(observation)
 
     async def exchange(self, http: aiohttp.ClientSession, clock: Callable[[], float] = time.monotonic) -> bool:
-        """Say what is unsaid and ask what to probe; True where `targets` changed. LinkError: it did not work out."""
+        """Say what is unsaid and ask what to probe; True where `targets` changed. LinkError: it did not work out.
+
+        What is to be probed once is in `asked`, and what came of it is to be put into `errands`.
+        """
+        self.asked = ()
         try:
             async with asyncio.timeout(self._patience):
                 while True:
                     batch = list(islice(self._unsaid, MOST))
-                    reply = await self._call(http, "POST", OBSERVATIONS, batch_of(batch, clock()))
+                    reply = await self._call(
+                        http, "POST", OBSERVATIONS, batch_of(batch, clock(), self.errands.outcomes())
+                    )
                     while batch and self._unsaid and self._unsaid[0].sequence <= batch[-1].sequence:
                         self._unsaid.popleft()
                     if len(batch) < MOST:
                         break
-                if wanted_in(reply).checks == self._digest:
-                    return False
-                self._digest, self.targets = targets_in(await self._call(http, "GET", CHECKS))
-                return True
+                wanted = wanted_in(reply)
+                changed = wanted.checks != self._digest
+                if changed:
+                    self._digest, self.targets = targets_in(await self._call(http, "GET", CHECKS))
+                self.asked = self.errands.take(wanted.askings)
+                return changed
         except TimeoutError:
             raise LinkError(f"no answer within {self._patience:g} s") from None
         except (aiohttp.ClientError, OSError) as fault:

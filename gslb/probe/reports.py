@@ -2,7 +2,8 @@
 
 GET  /v1/checks            what to probe                                    signed by a vantage
 POST /v1/observations      what was seen; answered with the digest of       signed by a vantage
-                           the list that is wanted now
+                           the list that is wanted now, and with what is
+                           to be probed once
 POST /v1/push/NAME         a service lives                                  Authorization: Bearer TOKEN
 
 401  nobody we know, or not their words        409  another session, or not later than the last request
@@ -20,8 +21,9 @@ from dataclasses import replace
 from aiohttp import web
 
 from gslb.health import Observation
+from gslb.probe.once import Askings
 from gslb.probe.signature import SIGNATURE, Order, Request, genuine, request_from, same, sign_reply
-from gslb.probe.wire import CHECKS, LARGEST_BODY, OBSERVATIONS, CheckList, WireError, list_of, observations_in
+from gslb.probe.wire import CHECKS, LARGEST_BODY, OBSERVATIONS, CheckList, WireError, batch_in, list_of, wanted_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 NOTHING = list_of(())
@@ -46,6 +48,8 @@ class Reports:
         self._checks: Mapping[str, CheckList] = {}
         self._tokens: Mapping[str, bytes] = {}
         self._push_tokens: Mapping[str, bytes] = {}
+        self.askings = Askings()
+        self.heard: dict[str, float] = {}  # when each vantage last reported, by `clock`
 
     def adopt(
         self, checks: Mapping[str, CheckList], tokens: Mapping[str, bytes], push_tokens: Mapping[str, bytes]
@@ -69,12 +73,14 @@ class Reports:
         if isinstance(request, web.Response):
             return request
         try:
-            seen = observations_in(request.body, request.vantage, request.epoch, self._clock())
+            said = batch_in(request.body, request.vantage, request.epoch, self._clock())
         except WireError as fault:
             return self._reply(request, 400, json.dumps({"error": str(fault)}).encode())
-        if seen:
-            self._observe(seen)
-        return self._reply(request, 200, json.dumps({"checks": self._list(request).digest}).encode())
+        self.heard[request.vantage] = self._clock()
+        if said.observations:
+            self._observe(said.observations)
+        self.askings.answered(request.vantage, said.outcomes)
+        return self._reply(request, 200, wanted_of(self._list(request).digest, self.askings.of(request.vantage)))
 
     def _list(self, request: Request) -> CheckList:
         """What the vantage is to probe."""
