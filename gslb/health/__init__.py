@@ -6,7 +6,7 @@ machine: one vantage's belief ◄──── panel: all vantages     heartbeat:
                                            │                        │        balancer: one that reports itself
                                     quorum: who is believed         │        calculated: monitors over monitors
                                            └─────────┬──────────────┴──────────────────┘
-watched: what is judged     assign: by whom       settle ─► verdict: up or down, how far from turning
+watched: what is judged     assign: by whom       settle ─► damping ─► verdict: up or down, how far from turning
 inherit: what stands at first                        │
                                            judge: the fold over it all
 """
