@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         publication_change,
         verdict_of,
     )
+    from gslb.control.demand import Demand, Source, Stream, slot_of
     from gslb.control.events import (
         Adopted,
         Advised,
@@ -45,15 +46,18 @@ if TYPE_CHECKING:
         Stored,
         Unpublished,
     )
+    from gslb.control.hypothesis import Hypothesis, known_paths
     from gslb.control.journal import Journal, Level
     from gslb.control.judging import Judging, own_vantage, vantages, watched
     from gslb.control.layers import ZoneTable
     from gslb.control.mentions import Mentions, paths, root
+    from gslb.control.places import whereabouts
     from gslb.control.ports import Chronicle, Entries, Store
     from gslb.control.publishing import Publishing
     from gslb.control.state import Part, join, thaw
     from gslb.control.telemetry import ProbeTimes, Scrape, exposition
     from gslb.control.traffic import Busy, Sighting, Traffic
+    from gslb.control.whatif import Foresight, what_if
     from gslb.control.world import Assembled, assemble
 
 _HOMES = {
@@ -69,10 +73,13 @@ _HOMES = {
     "ChangeKind": "chronicle",
     "Chronicle": "ports",
     "Cleared": "events",
+    "Demand": "demand",
     "Effects": "events",
     "Entries": "ports",
     "Event": "events",
+    "Foresight": "whatif",
     "Heard": "events",
+    "Hypothesis": "hypothesis",
     "Journal": "journal",
     "Judging": "judging",
     "Level": "journal",
@@ -88,8 +95,10 @@ _HOMES = {
     "Said": "events",
     "Scrape": "telemetry",
     "Sighting": "traffic",
+    "Source": "demand",
     "Store": "ports",
     "Stored": "events",
+    "Stream": "demand",
     "Traffic": "traffic",
     "Unpublished": "events",
     "ZoneTable": "layers",
@@ -98,6 +107,7 @@ _HOMES = {
     "build": "built",
     "exposition": "telemetry",
     "join": "state",
+    "known_paths": "hypothesis",
     "load": "built",
     "override_of": "chronicle",
     "own_vantage": "judging",
@@ -105,10 +115,13 @@ _HOMES = {
     "publication_change": "chronicle",
     "root": "mentions",
     "save": "built",
+    "slot_of": "demand",
     "thaw": "state",
     "vantages": "judging",
     "verdict_of": "chronicle",
     "watched": "judging",
+    "what_if": "whatif",
+    "whereabouts": "places",
 }
 
 __all__ = [
@@ -124,10 +137,13 @@ __all__ = [
     "ChangeKind",
     "Chronicle",
     "Cleared",
+    "Demand",
     "Effects",
     "Entries",
     "Event",
+    "Foresight",
     "Heard",
+    "Hypothesis",
     "Journal",
     "Judging",
     "Level",
@@ -143,8 +159,10 @@ __all__ = [
     "Said",
     "Scrape",
     "Sighting",
+    "Source",
     "Store",
     "Stored",
+    "Stream",
     "Traffic",
     "Unpublished",
     "ZoneTable",
@@ -153,6 +171,7 @@ __all__ = [
     "build",
     "exposition",
     "join",
+    "known_paths",
     "load",
     "override_of",
     "own_vantage",
@@ -160,10 +179,13 @@ __all__ = [
     "publication_change",
     "root",
     "save",
+    "slot_of",
     "thaw",
     "vantages",
     "verdict_of",
     "watched",
+    "what_if",
+    "whereabouts",
 ]
 
 

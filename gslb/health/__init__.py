@@ -13,6 +13,7 @@ inherit: what stands at first                        │
 
 from gslb.health.assign import assigned
 from gslb.health.balancer import BalancerReport
+from gslb.health.calculated import Member, combine
 from gslb.health.judge import Judge
 from gslb.health.machine import LATENESS, Machine, State, soonest
 from gslb.health.observation import Observation
@@ -29,6 +30,7 @@ __all__ = [
     "Cause",
     "Judge",
     "Machine",
+    "Member",
     "Observation",
     "Override",
     "Stage",
@@ -39,6 +41,7 @@ __all__ = [
     "Verdict",
     "Watched",
     "assigned",
+    "combine",
     "soonest",
     "watch",
 ]
