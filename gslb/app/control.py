@@ -17,6 +17,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, we
 from gslb.app import questions
 from gslb.app.folders import Folders
 from gslb.app.keepsake import open_telemetry
+from gslb.app.past import ForgottenError, Past
 from gslb.app.refusals import Asked, refused
 from gslb.app.report import REFUSED, Report
 from gslb.app.sampling import Sampling
@@ -63,6 +64,7 @@ class Control:
         self.probes: tuple[ProbeTimes, ...] = ()
         self.sampling = Sampling(folders.run, system_draws()() % 256)
         self.telemetry = open_telemetry(folders, journal)
+        self._past = Past(folders)
         self._beats = beats
         self._engine = engine
         self._draw = system_draws()
@@ -196,10 +198,20 @@ class Control:
 
     async def post_explain(self, request: web.Request) -> web.Response:
         """See `questions.read`."""
-        view = self.view()
-        asked = questions.read(await Asked.of(request), view)
-        found = explain(asked.name, asked.rdtype, asked.client, asked.subnet, view, self._draw())
-        return web.json_response(explained(found))
+        asked = await Asked.of(request)
+        return web.json_response(await asyncio.to_thread(self.explained, asked))
+
+    def explained(self, asked: Asked) -> dict[str, object]:
+        """What a question is answered and why: now, or at a moment in the past."""
+        moment = asked.moment("at")
+        try:
+            then = None if moment is None else self._past.at(moment)
+        except ForgottenError as error:
+            raise refused(str(error), web.HTTPConflict) from error
+        view = self.view() if then is None else then.view
+        question = questions.read(asked, view)
+        found = explain(question.name, question.rdtype, question.client, question.subnet, view, self._draw())
+        return explained(found) | ({"at": moment, "since": then.since} if then else {})
 
     async def post_reload(self, _: web.Request) -> web.Response:
         return web.json_response(await self.reload())
