@@ -15,8 +15,9 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, web
 
 from gslb.app import questions
+from gslb.app.demanding import Demanding
 from gslb.app.folders import Folders
-from gslb.app.keepsake import open_telemetry
+from gslb.app.keepsake import Keepsake, open_telemetry
 from gslb.app.past import ForgottenError, Past
 from gslb.app.refusals import Asked, refused
 from gslb.app.report import REFUSED, Report
@@ -62,8 +63,9 @@ class Control:
         self.views = Views(folders, Tables(folders.run), self._trouble)
         self.reloads: Counter[str] = Counter({"applied": 0, "refused": 0, "failed": 0})
         self.probes: tuple[ProbeTimes, ...] = ()
-        self.sampling = Sampling(folders.run, system_draws()() % 256)
         self.telemetry = open_telemetry(folders, journal)
+        self.demanding = Demanding(Keepsake(self.telemetry, "demand", journal), journal, time.time())
+        self.sampling = Sampling(folders.run, system_draws()() % 256, self.demanding)
         self._past = Past(folders)
         self._beats = beats
         self._engine = engine
@@ -135,6 +137,7 @@ class Control:
             try:
                 engine = sum_engine_counters(self.folders.run)
                 self.sampling.look(self.views.now(), engine[EngineCounter.RECEIVED], self._zones())
+                await self.demanding.keep(time.time())
             except (ImageError, OSError) as error:  # what is known stands
                 self._trouble(error)
             await asyncio.sleep(1.0)

@@ -14,6 +14,7 @@ from typing import Any
 
 from dns.rdatatype import RdataType
 
+from gslb.app.demanding import Demanding
 from gslb.control import Rate, Sighting, Traffic
 from gslb.geo import Location
 from gslb.image import CounterLabel, Sample, SampleKind, SampleReader
@@ -27,8 +28,11 @@ MOST_BELATED = 60.0  # seconds: what is older was noted before we looked
 class Sampling:
     """What is asked of this node. `traced`: the octet by which senders are picked to be traced (gslb.image.samples)."""
 
-    def __init__(self, run: Path, traced: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, run: Path, traced: int, demanding: Demanding | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.traffic = Traffic(clock())
+        self.demanding = demanding
         self.lost = 0
         self._reader = SampleReader(run)
         self._traced = traced
@@ -43,6 +47,10 @@ class Sampling:
         for sample in samples:
             if view is not None and 0 <= now - sample.at / 1e9 <= MOST_BELATED:
                 self.traffic.see(sighting(sample, view))
+                if self.demanding is not None and sample.kind is SampleKind.CHANCE:
+                    self.demanding.see(sample, view, time.time() - (now - sample.at / 1e9))
+        if self.demanding is not None:
+            self.demanding.demand.tick(time.time())
         self.traffic.count(now, packets, answers_by_region(view, zones) if view is not None else {})
         rate = self.traffic.busy(0, now).packets
         self._every = max(1, int(rate / A_SECOND))

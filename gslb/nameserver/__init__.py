@@ -11,7 +11,7 @@ from gslb.nameserver.execute import Plan, Where, execute
 from gslb.nameserver.explain import Explanation, explain
 from gslb.nameserver.plan import plan
 from gslb.nameserver.query import Query, Subnet, Transport, parse
-from gslb.nameserver.respond import Client, locate, respond
+from gslb.nameserver.respond import Client, locate, place, respond
 from gslb.nameserver.steer import answered, ask, asks, family, types
 from gslb.nameserver.table import Slot, Table, fill
 from gslb.nameserver.touched import Touched, touched
@@ -42,6 +42,7 @@ __all__ = [
     "fill",
     "locate",
     "parse",
+    "place",
     "plan",
     "respond",
     "touched",
