@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     if not (args.name and args.token and args.node):
         print("write --name, --token and --node, or: gslb probe now ENDPOINT", file=sys.stderr)
         return 2
-    wrong = [node for node in args.node if not _is_node(node)]
+    wrong = [node for node in args.node if not is_node(node)]
     for node in wrong:
         print(f"--node {node}: write the URL of a node's admin listener, as http://192.0.2.53:8053", file=sys.stderr)
     try:
@@ -47,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _is_node(url: str) -> bool:
+def is_node(url: str) -> bool:
+    """Whether it is the URL of a listener."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.query

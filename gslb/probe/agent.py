@@ -20,7 +20,8 @@ import aiohttp
 
 from gslb.health import Observation
 from gslb.probe.kinds import Prober
-from gslb.probe.link import Link, LinkError
+from gslb.probe.line import LinkError
+from gslb.probe.link import Link
 from gslb.probe.once import Asking, Outcome, probe_once
 from gslb.probe.runner import Runner
 
