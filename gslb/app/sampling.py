@@ -14,7 +14,7 @@ from typing import Any
 
 from dns.rdatatype import RdataType
 
-from gslb.app.demanding import Demanding
+from gslb.app.tracing import Tracing
 from gslb.control import Rate, Sighting, Traffic
 from gslb.geo import Location
 from gslb.image import CounterLabel, Sample, SampleKind, SampleReader
@@ -28,14 +28,11 @@ MOST_BELATED = 60.0  # seconds: what is older was noted before we looked
 class Sampling:
     """What is asked of this node. `traced`: the octet by which senders are picked to be traced (gslb.image.samples)."""
 
-    def __init__(
-        self, run: Path, traced: int, demanding: Demanding | None = None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, run: Path, traced: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.traffic = Traffic(clock())
-        self.demanding = demanding
         self.lost = 0
         self._reader = SampleReader(run)
-        self._traced = traced
+        self.tracing = Tracing(traced, clock())
         self._clock = clock
         self._every = 1
 
@@ -44,17 +41,16 @@ class Sampling:
         now = self._clock()
         samples, lost = self._reader.read()
         self.lost += lost
-        for sample in samples:
+        for sample in sorted(samples, key=lambda one: one.at):
             if view is not None and 0 <= now - sample.at / 1e9 <= MOST_BELATED:
-                self.traffic.see(sighting(sample, view))
-                if self.demanding is not None and sample.kind is SampleKind.CHANCE:
-                    self.demanding.see(sample, view, time.time() - (now - sample.at / 1e9))
-        if self.demanding is not None:
-            self.demanding.demand.tick(time.time())
+                self.traffic.see(sighting(sample, view, self.tracing.one_in))
+                if sample.kind is SampleKind.TRACED:
+                    self.tracing.see(sample, view)
         self.traffic.count(now, packets, answers_by_region(view, zones) if view is not None else {})
         rate = self.traffic.busy(0, now).packets
         self._every = max(1, int(rate / A_SECOND))
-        self._reader.ask(self._every, self._traced)
+        self.tracing.adjust(rate, lost, now)
+        self._reader.ask(self._every, self.tracing.mark, self.tracing.free)
 
     def top(self, count: int) -> dict[str, Any]:
         """The busiest `count` names, resolvers and places, as plain data; rates are a second."""
@@ -76,8 +72,12 @@ def _rate(rate: Rate[Any]) -> dict[str, float]:
     return {"rate": rate.rate, "over": rate.over}
 
 
-def sighting(sample: Sample, view: View) -> Sighting:
-    """A sample in words: what was asked, by whom, and where the client is that it was asked for."""
+def sighting(sample: Sample, view: View, one_in: int = 1) -> Sighting:
+    """A sample in words: what was asked, by whom, and where the client is that it was asked for.
+
+    A traced one stands for those of `one_in` senders.
+    """
+    traced = sample.kind is SampleKind.TRACED
     query = parse(sample.packet)
     sender = ip_address(sample.sender)
     name = rdtype = "?"
@@ -88,12 +88,12 @@ def sighting(sample: Sample, view: View) -> Sighting:
         location = locate(query, Client(sender), view, sender=False)
     return Sighting(
         at=sample.at / 1e9,
-        weight=sample.weight,
+        weight=one_in if traced else sample.weight,
         name=name,
         rdtype=rdtype,
         resolver=str(sender),
         place=place(location),
-        traced=sample.kind is SampleKind.TRACED,
+        traced=traced,
     )
 
 

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from gslb.config.guards import DampedShape
 from gslb.config.reading import Reading
 from gslb.config.scalars import Wrong, one_of, whole
 from gslb.config.shape import Kinds, OneOrMany, Scalar, Shape, form
@@ -31,7 +30,7 @@ KINDS = Kinds(
         "of": "<calculated>",
     },
 )
-TIMING = ("interval", "timeout", "confirm_interval", "rise", "fall", "vantages", "quorum", "initial", "damping")
+TIMING = ("interval", "timeout", "confirm_interval", "rise", "fall", "vantages", "quorum", "initial")
 HTTP = ("method", "headers", "credentials", "status", "body", "follow")
 OPTIONS: Mapping[MonitorKind, tuple[str, ...]] = {
     MonitorKind.HTTP: HTTP,
@@ -102,7 +101,7 @@ Codes = Annotated[tuple[int, int], Scalar(codes, {"type": ["integer", "string"]}
 Method = Annotated[str, Scalar(method, {"type": "string", "pattern": "^[A-Z]+$"})]
 
 
-class TimingShape(DampedShape):
+class TimingShape(Shape):
     """When to probe and how to judge; what is left out comes from defaults."""
 
     interval: PositiveSeconds | None = None
@@ -119,7 +118,6 @@ class TimingShape(DampedShape):
         if self.timeout is not None and self.timeout > (self.interval or template.interval):
             faults.add("timeout is above interval", self.where("timeout"), "a probe ends before the next begins")
         written = {key: getattr(self, key) for key in TIMING if getattr(self, key) is not None}
-        written["damping"] = self.damped(template.damping, faults)
         return timed(monitor, replace(template, **written))
 
 
@@ -212,7 +210,7 @@ class MetricShape(TimingShape):
         return finish(self.timed(made, reading.template, reading.faults))
 
 
-class PushShape(DampedShape):
+class PushShape(Shape):
     push: SecretWord
     every: PositiveSeconds
     grace: PositiveSeconds | None = None
@@ -227,13 +225,12 @@ class PushShape(DampedShape):
                 every=self.every,
                 grace=self.every if self.grace is None else self.grace,
                 initial=self.initial or reading.template.initial,
-                damping=self.damped(reading.template.damping, reading.faults),
                 mark=name.mark,
             )
         )
 
 
-class BalancerShape(DampedShape):
+class BalancerShape(Shape):
     """What a regional balancer reports of itself."""
 
     balancer: Text
@@ -252,7 +249,6 @@ class BalancerShape(DampedShape):
                 grace=self.grace,
                 no_data=self.no_data or NoData.KEEP,
                 initial=self.initial or reading.template.initial,
-                damping=self.damped(reading.template.damping, reading.faults),
                 mark=name.mark,
             )
         )
@@ -262,7 +258,7 @@ Members = Annotated[list[Text], Field(min_length=1)]
 Weighing = Annotated[dict[Text, Count], Field(min_length=1)]
 
 
-class CalculatedShape(DampedShape):
+class CalculatedShape(Shape):
     everyone: Annotated[Members | None, Field(alias="all")] = None
     someone: Annotated[Members | None, Field(alias="any")] = None
     of: Annotated[Annotated[Members, Tag("<list>")] | Annotated[Weighing, Tag("<map>")], Discriminator(form)] | None = (
@@ -284,8 +280,7 @@ class CalculatedShape(DampedShape):
             message = f"at_least: {self.at_least} of {whole} can never be"
             reading.faults.add(message, self.where("at_least"))
         calculated = Calculated(kind, tuple(members), self.at_least or 0, self.invert, weights)
-        damping = self.damped(reading.template.damping, reading.faults)
-        return finish(Monitor(name, MonitorKind.CALCULATED, calculated=calculated, damping=damping, mark=name.mark))
+        return finish(Monitor(name, MonitorKind.CALCULATED, calculated=calculated, mark=name.mark))
 
 
 MonitorShape = Annotated[

@@ -7,6 +7,7 @@
     publishing: rows to plans, touched names anew ─► a publication       state: the belief that goes with it
     chronicle: what changed, and what was believed at any moment      chronicling: a step's changes
     traffic: who asks for what, from samples      busiest: the first of a stream
+    population: which caches ask, by trace; caches: what a TTL costs them ─► tuning, advising: the TTL of each name
     journal: one line an event      telemetry: every metric with its help      ports: what the loops ask of the edges
 
 Names are loaded when they are first asked for: the supervisor writes a journal and makes no plans.
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gslb.control.built import Built, build, load, save
     from gslb.control.busiest import Busiest, Rate
+    from gslb.control.caches import EXTENDING, Cache, Forecast, Population, delay, forecast
     from gslb.control.chronicle import (
         Believed,
         Change,
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
         publication_change,
         verdict_of,
     )
-    from gslb.control.demand import Demand, Source, Stream, slot_of
     from gslb.control.events import (
         Adopted,
         Advised,
@@ -46,18 +47,17 @@ if TYPE_CHECKING:
         Stored,
         Unpublished,
     )
-    from gslb.control.hypothesis import Hypothesis, known_paths
     from gslb.control.journal import Journal, Level
     from gslb.control.judging import Judging, own_vantage, vantages, watched
     from gslb.control.layers import ZoneTable
     from gslb.control.mentions import Mentions, paths, root
-    from gslb.control.places import whereabouts
+    from gslb.control.population import Measured, Populations, populations_from_json, populations_to_json
     from gslb.control.ports import Chronicle, Entries, Store
     from gslb.control.publishing import Publishing
     from gslb.control.state import Part, join, thaw
     from gslb.control.telemetry import ProbeTimes, Scrape, exposition
     from gslb.control.traffic import Busy, Sighting, Traffic
-    from gslb.control.whatif import Foresight, what_if
+    from gslb.control.tuning import Tuned, Tuning
     from gslb.control.world import Assembled, assemble
 
 _HOMES = {
@@ -69,23 +69,26 @@ _HOMES = {
     "Built": "built",
     "Busiest": "busiest",
     "Busy": "traffic",
+    "Cache": "caches",
     "Change": "chronicle",
     "ChangeKind": "chronicle",
     "Chronicle": "ports",
     "Cleared": "events",
-    "Demand": "demand",
+    "EXTENDING": "caches",
     "Effects": "events",
     "Entries": "ports",
     "Event": "events",
-    "Foresight": "whatif",
+    "Forecast": "caches",
     "Heard": "events",
-    "Hypothesis": "hypothesis",
     "Journal": "journal",
     "Judging": "judging",
     "Level": "journal",
     "Line": "events",
+    "Measured": "population",
     "Mentions": "mentions",
     "Part": "state",
+    "Population": "caches",
+    "Populations": "population",
     "ProbeTimes": "telemetry",
     "Publishing": "publishing",
     "Rate": "busiest",
@@ -95,19 +98,22 @@ _HOMES = {
     "Said": "events",
     "Scrape": "telemetry",
     "Sighting": "traffic",
-    "Source": "demand",
     "Store": "ports",
     "Stored": "events",
-    "Stream": "demand",
     "Traffic": "traffic",
+    "Tuned": "tuning",
+    "Tuning": "tuning",
     "Unpublished": "events",
     "ZoneTable": "layers",
     "assemble": "world",
     "believed": "chronicle",
     "build": "built",
+    "delay": "caches",
     "exposition": "telemetry",
+    "forecast": "caches",
+    "populations_from_json": "population",
+    "populations_to_json": "population",
     "join": "state",
-    "known_paths": "hypothesis",
     "load": "built",
     "override_of": "chronicle",
     "own_vantage": "judging",
@@ -115,16 +121,14 @@ _HOMES = {
     "publication_change": "chronicle",
     "root": "mentions",
     "save": "built",
-    "slot_of": "demand",
     "thaw": "state",
     "vantages": "judging",
     "verdict_of": "chronicle",
     "watched": "judging",
-    "what_if": "whatif",
-    "whereabouts": "places",
 }
 
 __all__ = [
+    "EXTENDING",
     "Adopted",
     "Advised",
     "Assembled",
@@ -133,23 +137,25 @@ __all__ = [
     "Built",
     "Busiest",
     "Busy",
+    "Cache",
     "Change",
     "ChangeKind",
     "Chronicle",
     "Cleared",
-    "Demand",
     "Effects",
     "Entries",
     "Event",
-    "Foresight",
+    "Forecast",
     "Heard",
-    "Hypothesis",
     "Journal",
     "Judging",
     "Level",
     "Line",
+    "Measured",
     "Mentions",
     "Part",
+    "Population",
+    "Populations",
     "ProbeTimes",
     "Publishing",
     "Rate",
@@ -159,33 +165,33 @@ __all__ = [
     "Said",
     "Scrape",
     "Sighting",
-    "Source",
     "Store",
     "Stored",
-    "Stream",
     "Traffic",
+    "Tuned",
+    "Tuning",
     "Unpublished",
     "ZoneTable",
     "assemble",
     "believed",
     "build",
+    "delay",
     "exposition",
+    "forecast",
     "join",
-    "known_paths",
     "load",
     "override_of",
     "own_vantage",
     "paths",
+    "populations_from_json",
+    "populations_to_json",
     "publication_change",
     "root",
     "save",
-    "slot_of",
     "thaw",
     "vantages",
     "verdict_of",
     "watched",
-    "what_if",
-    "whereabouts",
 ]
 
 

@@ -1,7 +1,7 @@
 """Who asks for what: the busiest names, resolvers and places of late, how many resolvers a name has, what regions get.
 
 sightings ─┬─ by chance ─► Busiest names, resolvers, places
-           └─ traced    ─► resolvers of each name: one in 256 is traced
+           └─ traced    ─► resolvers of each name: one in so many is traced
 counters  ───────────────► answers a second by region, exact
 """
 
@@ -16,7 +16,6 @@ from gslb.control.busiest import Busiest, Rate
 ROOM = 512  # names, resolvers and places that are remembered, each
 HALF_LIFE = 10.0  # seconds
 TRACES = 20_000  # pairs of a name and a traced resolver that are remembered
-TRACED_ONE_IN = 256
 WINDOW = 600.0  # seconds for which a resolver counts as one of a name's
 LOOKBACK = 10.0  # seconds that rates of counters are taken over
 
@@ -25,7 +24,7 @@ LOOKBACK = 10.0  # seconds that rates of counters are taken over
 class Sighting:
     """A query seen, which stands for `weight`. `at`: seconds; `place`: where its client is, in words.
 
-    `traced`: seen because of who sent it, not by chance.
+    `traced`: seen because of who sent it, not by chance; then its sender stands for so many.
     """
 
     at: float
@@ -56,14 +55,14 @@ class Traffic:
         self._names: Busiest[tuple[str, str]] = Busiest(ROOM, HALF_LIFE, now)
         self._resolvers: Busiest[str] = Busiest(ROOM, HALF_LIFE, now)
         self._places: Busiest[str] = Busiest(ROOM, HALF_LIFE, now)
-        self._traced: OrderedDict[tuple[str, str], float] = OrderedDict()  # when each was seen last, the oldest first
+        self._traced: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()  # at, weight; the oldest first
         self._totals: deque[tuple[float, int, Mapping[str, int]]] = deque()
 
     def see(self, sighting: Sighting) -> None:
         """Take in one query."""
         if sighting.traced:
             pair = sighting.name, sighting.resolver
-            self._traced[pair] = sighting.at
+            self._traced[pair] = sighting.at, sighting.weight
             self._traced.move_to_end(pair)
             if len(self._traced) > TRACES:
                 self._traced.popitem(last=False)
@@ -92,7 +91,8 @@ class Traffic:
 
     def _resolvers_of(self, name: str, now: float) -> int:
         """How many resolvers asked for a name within the window, from those that are traced."""
-        return TRACED_ONE_IN * sum(1 for (of, _), at in self._traced.items() if of == name and now - at <= WINDOW)
+        seen = (weight for (of, _), (at, weight) in self._traced.items() if of == name and now - at <= WINDOW)
+        return round(sum(seen))
 
     def _regions(self) -> dict[str, float]:
         seconds = self._seconds()

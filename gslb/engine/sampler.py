@@ -1,7 +1,7 @@
 """Which packets of a batch are noted for whoever watches: a few by chance, and those of traced senders.
 
 batch of n ─┬─ `every` packets came since the last one ─► one of this batch, by chance, stands for all of them
-            └─ senders whose address ends in the traced octet ─► noted, at most TRACED_MOST of them a batch
+            └─ senders whose mark is the traced one ─► noted, at most TRACED_MOST of them a batch
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Sampler:
         self._draw = draw
         self._clock = clock
         self._since = 0
+        self._wanted = (-1, 0)
+        self._alike = b""  # every mark, as the traced one where it counts as that
 
     def look(self, batch: Taken, count: int) -> None:
         """Note what is to be noted of a batch of `count` packets."""
@@ -51,12 +53,21 @@ class Sampler:
         traced = writer.traced
         if traced >= 0:
             marks = batch.marks(count)
+            if writer.free:
+                marks = marks.translate(self._table(traced, writer.free))
             slot = marks.find(traced)
             left = TRACED_MOST
             while slot >= 0 and left:
                 self._note(batch, slot, SampleKind.TRACED, 1)
                 slot = marks.find(traced, slot + 1)
                 left -= 1
+
+    def _table(self, traced: int, free: int) -> bytes:
+        """For each mark the traced one if it differs from that in `free` bits only, else another."""
+        if self._wanted != (traced, free):
+            self._wanted = traced, free
+            self._alike = bytes(traced if (mark ^ traced) & ~free == 0 else traced ^ 1 for mark in range(256))
+        return self._alike
 
     def _note(self, batch: Taken, slot: int, kind: SampleKind, weight: int) -> None:
         self._writer.note(Sample(kind, self._clock(), weight, batch.sender(slot), batch.packet(slot)))

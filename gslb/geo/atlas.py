@@ -3,8 +3,7 @@
 networks ─┐                                          ┌─ overlay row, if any
 overlay  ─┼─► Rulebook (a state at each prefix) ─┐   │  else reserved
 reserved ─┤                                      ├───┤  else what the databases say
-latency, ─┘   databases ──► Merged (ranges) ─────┘   └─ and always: networks, latency, what was measured
-measured
+latency  ─┘   databases ──► Merged (ranges) ─────┘   └─ and always: networks, latency
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from hashlib import blake2b
 from gslb.geo.database import Database
 from gslb.geo.flattened import Flattened, flatten
 from gslb.geo.location import Location
-from gslb.geo.measured import MeasuredRow
 from gslb.geo.merged import Merged, merge
 from gslb.geo.overlays import Row
 from gslb.geo.rules import Rulebook, write_rules
@@ -25,7 +23,7 @@ from gslb.geo.shipped import countries
 from gslb.geo.space import V4, V6
 from gslb.model import Address, LatencyRow, Network
 
-FORMAT = 3  # counts what `to_bytes` writes and what flattening means
+FORMAT = 2  # counts what `to_bytes` writes and what flattening means
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +52,14 @@ class Atlas:
         networks: Mapping[str, Sequence[Network]] | None = None,
         asns: Mapping[str, Sequence[int]] | None = None,
         latency: Sequence[LatencyRow] = (),
-        measured: Sequence[MeasuredRow] = (),
     ) -> Atlas:
         """`networks` and `asns` are what stands under `networks:`, by name; `networks` also has each CIDR that a policy
         names itself, its text as the key. A latency row that matches nothing known raises Faults."""
         networks, asns = networks or {}, asns or {}
-        book = write_rules(overlay, networks, asns, latency, measured)
+        book = write_rules(overlay, networks, asns, latency)
         merged = merge(databases)
         return cls(
-            digest=digest_of(databases, overlay, networks, asns, latency, measured),
+            digest=digest_of(databases, overlay, networks, asns, latency),
             databases=tuple(Build(database.name, database.built) for database in databases),
             book=book,
             merged=merged,
@@ -102,7 +99,6 @@ def digest_of(
     networks: Mapping[str, Iterable[Network]] | None = None,
     asns: Mapping[str, Sequence[int]] | None = None,
     latency: Iterable[LatencyRow] = (),
-    measured: Iterable[MeasuredRow] = (),
 ) -> str:
     """The name of the atlas that these inputs would build: whoever has it stored need not build it."""
     content = blake2b(digest_size=16)
@@ -119,8 +115,6 @@ def digest_of(
     add(list((asns or {}).items()))
     for line in latency:
         add(line.match, line.region, line.milliseconds)
-    for found in measured:
-        add(str(found.match), found.measured)
     return content.hexdigest()
 
 

@@ -1,9 +1,10 @@
 """Samples of queries in shared memory: each worker notes a few of those it takes, whoever watches reads them.
 
-samples-<slot>   head: written u64, every u64, traced u64, 0 | records of 256 octets, written over the oldest
+samples-<slot>   head: written u64, every u64, traced u64, free u64 | records of 256 octets, written over the oldest
 
-What to note is the watcher's word, in the head: of `every` packets one, by chance; and all packets of one sender in 256
-(those whose address ends in the octet `traced` - 1), from which the gaps between one resolver's queries can be read.
+What to note is the watcher's word, in the head: of `every` packets one, by chance; and all packets of some senders,
+from which the gaps between one resolver's queries can be read: of those whose mark (the last octet of an IPv4 address,
+the eighth of an IPv6 one) is `traced` - 1 in all bits that are not `free`. With no bit free that is one sender in 256.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ HEAD = 32  # octets
 RECORD = Struct("<QQIHBx16s216s")  # serial, at, weight, packet's length, kind << 7 | sender's length, sender, packet
 PACKET = 216  # octets that are kept of a packet: header, all but the longest names, and a client subnet
 _WORDS = (HEAD + RECORDS * RECORD.size) // 8
-WRITTEN, EVERY, TRACED = range(3)
+WRITTEN, EVERY, TRACED, FREE = range(4)
 PREFIX = "samples-"
 
 
@@ -65,8 +66,13 @@ class SampleWriter:
 
     @property
     def traced(self) -> int:
-        """The octet in which the addresses of traced senders end, -1: nobody is traced."""
+        """The mark of traced senders, -1: nobody is traced."""
         return self._head[TRACED] - 1
+
+    @property
+    def free(self) -> int:
+        """The bits in which a mark may differ from that."""
+        return self._head[FREE]
 
     def note(self, sample: Sample) -> None:
         """Write one down over the oldest."""
@@ -86,10 +92,10 @@ class SampleReader:
         self._rings: dict[str, tuple[memoryview[int], memoryview[int]]] = {}
         self._read: dict[str, int] = {}
 
-    def ask(self, every: int, traced: int = -1) -> None:
+    def ask(self, every: int, traced: int = -1, free: int = 0) -> None:
         """Say what workers are to note from now on; see the head. `every` 0: nothing."""
         for head, _ in self._open():
-            head[EVERY], head[TRACED] = every, traced + 1
+            head[EVERY], head[TRACED], head[FREE] = every, traced + 1, free
 
     def read(self) -> tuple[list[Sample], int]:
         """What was noted since the last call, worker by worker, and how many were overwritten before they were read."""

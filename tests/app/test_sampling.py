@@ -69,7 +69,7 @@ def test_what_is_noted_comes_out_on_top(tmp_path, view):
 
     found = sampling.top(5)
 
-    assert [(one["name"], one["type"], one["resolvers"]) for one in found["names"]] == [("www.example.com.", "A", 256)]
+    assert [(one["name"], one["type"], one["resolvers"]) for one in found["names"]] == [("www.example.com.", "A", 128)]
     assert found["names"][0]["rate"] == pytest.approx(100, rel=0.1)
     assert found["packets"] == 100
     assert [one["resolver"] for one in found["resolvers"]] == ["192.0.2.7"]

@@ -62,5 +62,4 @@ def test_everything_is_shown():
         ["grace", "10s"],
         ["no_data", "keep"],
         ["initial", "wait"],
-        ["damping", "{falls:"],
     ]

@@ -30,8 +30,8 @@ def test_traced_resolvers_stand_for_those_that_are_not():
     traffic.see(seen())
     for host in range(5):
         for at in (1.0, 2.0):
-            traffic.see(seen(at, resolver=f"198.51.100.{host}", traced=True))
-    traffic.see(seen(3.0, name="api.example.com.", traced=True))
+            traffic.see(seen(at, resolver=f"198.51.100.{host}", weight=256.0, traced=True))
+    traffic.see(seen(3.0, name="api.example.com.", weight=256.0, traced=True))
 
     assert traffic.busy(5, 10.0).resolvers_of == {"www.example.com.": 5 * 256}
     assert traffic.busy(5, 700.0).resolvers_of == {"www.example.com.": 0}, "who was silent for ten minutes went"
@@ -39,7 +39,7 @@ def test_traced_resolvers_stand_for_those_that_are_not():
 
 def test_traced_queries_do_not_add_to_rates():
     traffic = Traffic(0.0)
-    traffic.see(seen(traced=True))
+    traffic.see(seen(weight=256.0, traced=True))
 
     assert traffic.busy(5, 1.0).names == []
 
@@ -74,6 +74,6 @@ def test_a_flood_of_resolvers_takes_no_memory():
     traffic = Traffic(0.0)
     traffic.see(seen())
     for number in range(TRACES + 500):
-        traffic.see(seen(1.0, resolver=f"resolver {number}", traced=True))
+        traffic.see(seen(1.0, resolver=f"resolver {number}", weight=256.0, traced=True))
 
     assert traffic.busy(1, 1.0).resolvers_of == {"www.example.com.": TRACES * 256}

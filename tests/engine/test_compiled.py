@@ -301,10 +301,12 @@ def test_nothing_is_noted_for_nobody(site):
     assert here.samples.read() == ([], 0)
 
 
-@pytest.mark.parametrize(("traced", "noted"), [(1, 4), (2, 0)])
-def test_all_packets_of_traced_senders_are_noted_but_a_flood(site, traced, noted):
+@pytest.mark.parametrize(
+    ("traced", "free", "noted"), [(1, 0, 4), (2, 0, 0), (2, 0b11, 4), (2, 0b1, 0), (0x81, 0xFF, 4)]
+)
+def test_all_packets_of_traced_senders_are_noted_but_a_flood(site, traced, free, noted):
     here = site()
-    here.samples.ask(every=1_000, traced=traced)
+    here.samples.ask(every=1_000, traced=traced, free=free)
     here.ask(*[GOOD] * 9)
 
     assert [one.kind for one in here.samples.read()[0]] == [SampleKind.TRACED] * noted

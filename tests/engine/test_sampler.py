@@ -87,6 +87,19 @@ def test_all_packets_of_a_traced_sender_are_noted(ring):
     assert [(sample.kind, sample.weight, sample.sender[-1]) for sample in samples] == [(SampleKind.TRACED, 1, 7)] * 3
 
 
+@pytest.mark.parametrize(
+    ("free", "hosts"), [(0, {7}), (0b1, {6, 7}), (0b1111, set(range(16))), (0xFF, set(range(256)))]
+)
+def test_more_senders_are_traced_where_bits_of_their_marks_are_free(ring, free, hosts):
+    writer, reader = ring
+    reader.ask(1_000_000, traced=7, free=free)
+    watched = sampler(writer)
+    for host in range(256):
+        watched.look(Packets(host, host), 2)
+
+    assert {sample.sender[-1] for sample in reader.read()[0]} == hosts
+
+
 def test_a_flood_from_one_traced_address_does_not_keep_a_worker_busy(ring):
     writer, reader = ring
     reader.ask(1_000_000, traced=7)

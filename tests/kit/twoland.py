@@ -28,7 +28,6 @@ monitors:
     confirm_interval: 250ms
     fall: 2
     rise: 2
-    damping: off
 pools:
   web:
     monitor: ready

@@ -17,7 +17,7 @@ struct record {
 };
 
 struct ring {
-    uint64_t written, every, traced, unused; // `every` and `traced` are the watcher's word
+    uint64_t written, every, traced, free; // all but `written` are the watcher's word
     struct record records[RECORDS];
 };
 
@@ -59,7 +59,7 @@ void take_samples(struct batch *batch, void *memory, const struct received *rece
     uint64_t traced = ring->traced - 1; // 0: nobody
     for (int slot = 0, left = TRACED_MOST; slot < count && left && traced < 256; slot++) {
         struct client client = sender_of(batch, slot, family);
-        if (client.address[client.length == 4 ? 3 : 7] != traced)
+        if ((client.address[client.length == 4 ? 3 : 7] ^ traced) & ~ring->free)
             continue;
         note(ring, received + slot, &client, BY_TRACE, 1);
         left--;
