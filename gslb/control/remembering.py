@@ -73,7 +73,7 @@ class Remembering:
                 self._kept.get(subject, NOTHING),
                 remember(tree, asks(steered, view), self.memory, wall, subject.ttl),
             )
-            moment = wake_at(tree, after, wall)
+            moment = wake_at(tree, after, wall, view.belief.overrides, subject.ttl)
             self._due.pop(subject, None)
             if moment is not None:
                 self._due[subject] = moment

@@ -7,7 +7,7 @@ machine: one vantage's belief ◄──── panel: all vantages     heartbeat:
                                     quorum: who is believed         │        calculated: monitors over monitors
                                            └─────────┬──────────────┴──────────────────┘
 watched: what is judged     assign: by whom       settle ─► verdict: up or down, how far from turning
-inherit: what stands at first                        │
+inherit: what stands at first         override: an operator's word                        │
                                            judge: the fold over it all
 """
 
@@ -16,9 +16,10 @@ from gslb.health.balancer import BalancerReport
 from gslb.health.judge import Judge
 from gslb.health.machine import LATENESS, Machine, State, soonest
 from gslb.health.observation import Observation
+from gslb.health.override import Override, Standing, thresholds
 from gslb.health.panel import Ballot, Stage
 from gslb.health.schedule import FIRST_ROUND, Timetable, Turn
-from gslb.health.verdict import Cause, Override, Standing, Verdict
+from gslb.health.verdict import Cause, Verdict
 from gslb.health.watched import Watched, watch
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "Watched",
     "assigned",
     "soonest",
+    "thresholds",
     "watch",
 ]

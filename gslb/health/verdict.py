@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from math import inf
 
 from gslb.model import Check
@@ -39,23 +38,3 @@ class Verdict:
     cause: Cause | None = None
     held: bool = False
     because: Check | None = None
-
-
-class Standing(Enum):
-    """Operator's words for an override."""
-
-    UP = "up"
-    DRAIN = "drain"
-    OFF = "off"
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """An operator's word on an endpoint, pool or region (`path`); `at` and `expires` (None: never) in wall seconds."""
-
-    path: str
-    standing: Standing
-    reason: str
-    author: str
-    at: float
-    expires: float | None = None

@@ -46,8 +46,8 @@ class Outcome:
     An endpoint that is a name, and an `Alias` (always one to static data: answer what that name has), stand alone.
     `Rdata` leaves are never mixed with others, and there are several only where the tree lists several (multivalue).
     `horizon`: seconds before which no endpoint of this answer can be taken away (PRODUCT.md, TTL); `suspect`: one of
-    them is suspect, draining or about to move, so that the TTL must not pass the horizon. `why` does not take part in
-    equality.
+    them is suspect, draining or about to move, so that the TTL must not pass the horizon. `moves`: wall time of the
+    next planned move of one of them, the past while it moves. `why` takes no part in equality.
     """
 
     leaves: tuple[Leaf | Rdata | Alias, ...]
@@ -55,6 +55,7 @@ class Outcome:
     suspect: bool = False
     opened: str = ""  # "", or which last resort answered: a value of `Resort`
     why: tuple[Reason, ...] = field(default=(), compare=False)
+    moves: float = field(default=inf, compare=False)  # follows from the leaves
 
     def __hash__(self) -> int:
         """By the leaves' names: outcomes are hashed far more often than they meet an equal one."""
@@ -100,7 +101,8 @@ class Memory:
 class Ask:
     """Everything a choice is a function of. `wall` is the wall clock in seconds, frozen with the view.
 
-    `seed` redraws orders. `sites` tells where regions are (latitude, longitude in degrees).
+    `seed` redraws orders. `threshold` is where these clients stand among all: words count whose share is above it.
+    `sites` tells where regions are (latitude, longitude in degrees).
     """
 
     family: Family
@@ -111,3 +113,4 @@ class Ask:
     wall: float
     seed: int
     sites: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    threshold: float = 0.0

@@ -8,10 +8,12 @@ from gslb.geo import Location
 from gslb.image import Constant, Scoping
 from gslb.model import Alias, Family, Geo, LastResort, Leaf, NetworkMatch, Rdata, Tree, walk
 from gslb.policy.ask import Ask, Memory, Outcome, Reason
+from gslb.policy.compose import mix
 from gslb.policy.kind import Choice, Key, common_of, label
 from gslb.policy.kinds import KINDS
 from gslb.policy.look import Look
 from gslb.policy.narrowest import DEFAULT
+from gslb.policy.ramps import mixed, rungs
 from gslb.policy.resort import resort
 from gslb.policy.shared import Shared
 from gslb.policy.state import has_family
@@ -26,6 +28,12 @@ def choose(tree: Tree, ask: Ask) -> Choice:
     An outcome without leaves is NODATA: nothing in the tree has the family; no match and no default; a fence without
     the family, for its clients; all that is left is off; or closed.
     """
+    parts = rungs(ask)
+    return mix([(weight, _choose(tree, one)) for weight, one in parts])
+
+
+def _choose(tree: Tree, ask: Ask) -> Choice:
+    """What clients are answered who stand alike among those that a word reaches."""
     found = resort(tree, Look(ask, KINDS), ())
     if found is not None:
         return found
@@ -34,12 +42,16 @@ def choose(tree: Tree, ask: Ask) -> Choice:
 
 
 def choose_each(tree: Tree, asks: Iterable[Ask]) -> list[Choice]:
-    """What `choose` gives for each of these asks, which differ in their places only; without the reasons.
+    """What `choose` gives for each of these asks, one at least, which differ in their places only; without the reasons.
 
     Whatever no place changes is worked out once for all, and choices that are one are the same object.
     """
-    shared = Shared(KINDS, quiet=True)
-    return [resort(tree, Look(ask, KINDS, shared=shared), ()) or NOTHING for ask in asks]
+    columns = [*zip(*(rungs(ask) for ask in asks), strict=True)]
+    choices = []
+    for column in columns:
+        shared = Shared(KINDS, quiet=True)
+        choices.append([resort(tree, Look(ask, KINDS, shared=shared), ()) or NOTHING for _, ask in column])
+    return choices[0] if len(choices) == 1 else mixed([column[0][0] for column in columns], choices)
 
 
 def classify(tree: Tree, location: Location, sites: Mapping[str, tuple[float, float]] = NOWHERE) -> Key:

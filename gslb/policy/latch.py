@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from gslb.model import Tree
 from gslb.policy.ask import Latch
-from gslb.policy.leniency import STRICT, WAITING
+from gslb.policy.leniency import DRAINING, STRICT, WAITING
 from gslb.policy.look import Look
 
 Ready = Callable[[int, int, float | None], bool]  # better, in use, healthy since (None: not seen so): may it be used?
@@ -56,23 +56,26 @@ def in_use(ladder: Ladder, latch: Latch | None, look: Look) -> int:
 
 
 def learned(ladder: Ladder, latch: Latch | None, look: Look) -> Latch | None:
-    """The latch from now on; None while the best is in use, or nothing is healthy."""
-    alive = [look.alive(child) for child in ladder.children]
+    """The latch from now on; None while the best is in use, or nothing is healthy.
+
+    A drain latches nothing: what was drained is used again as soon as the operator lets it.
+    """
+    draining = look.under(DRAINING)
+    alive = [draining.alive(child) for child in ladder.children]
     if not any(alive):
         return None
+    healthy = [lives and look.alive(child) for lives, child in zip(alive, ladder.children, strict=True)]
     since = dict(latch.better_since) if latch else {}
     used = ladder.names.index(latch.child) if latch and latch.child in ladder.names else None
-    if used is not None and alive[used]:
-        better = [index for index in range(used) if alive[index]]
-        used = next(
-            (index for index in better if ladder.ready(index, used, since.get(ladder.names[index], look.ask.wall))),
-            used,
-        )
-    else:
+    if used is None or not alive[used]:
         waiting = look.under(WAITING)
         used = next(index for index, child in enumerate(ladder.children) if alive[index] or waiting.alive(child))
         since = {}
+    elif healthy[used]:
+        better = (index for index in range(used) if healthy[index])
+        moments = {index: since.get(ladder.names[index], look.ask.wall) for index in range(used)}
+        used = next((index for index in better if ladder.ready(index, used, moments[index])), used)
     if not used:
         return None
-    names = [ladder.names[index] for index in range(used) if alive[index]]
+    names = [ladder.names[index] for index in range(used) if healthy[index]]
     return Latch(ladder.names[used], tuple((name, since.get(name, look.ask.wall)) for name in names))

@@ -20,7 +20,8 @@ class Leniency:
 
 
 STRICT = Leniency()
-WAITING = Leniency(waiting=True)
+DRAINING = Leniency(draining=True)
+WAITING = Leniency(waiting=True, draining=True)
 HELD = Leniency(held=True)
 FEW = Leniency(counted=False)
 FEW_HELD = Leniency(counted=False, held=True)

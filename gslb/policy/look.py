@@ -127,7 +127,15 @@ class Look:
             return Outcome(found, 0.0, suspect=True, opened=self.opened, why=why)
         healths = [self.own_health(leaf) for leaf in found]
         horizon = min([health.horizon for health in healths])
-        return Outcome(found, horizon, suspect=any(health.suspect for health in healths), why=why)
+        suspect = any(health.suspect for health in healths)
+        return Outcome(found, horizon, suspect=suspect, why=why, moves=self._moves(found))
+
+    def _moves(self, found: tuple[Leaf | Rdata | Alias, ...]) -> float:
+        """When the first of these leaves is planned to move."""
+        if not self.ask.overrides:
+            return inf
+        states = (self.state(leaf) for leaf in found if isinstance(leaf, Leaf))
+        return min((each.moves for each in states if each is not None), default=inf)
 
     def reason(self, node: Tree, trail: Trail, text: str | Callable[[], str], chosen: str = "") -> Trail:
         """The reasons so far and this node's; none where nobody asks why, and then `text` is not made."""

@@ -8,19 +8,24 @@ each family: a verdict is of an address, so is its return. Paths are unique over
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from math import inf
 
+from gslb.health import Override
 from gslb.image import outcomes
-from gslb.model import Alias, Family, LastResort, Leaf, Rdata, Tree, Ttl, walk
+from gslb.model import Alias, Family, LastResort, Leaf, Rdata, Tree, Ttl, leaves, walk
 from gslb.policy.ask import Ask, Latch, Memory, Settled, name_of
 from gslb.policy.kind import WELL, Health, common_of, label
 from gslb.policy.kinds import KINDS
 from gslb.policy.look import Look
+from gslb.policy.ramps import last_reached
 from gslb.policy.resort import last_resort
 from gslb.policy.shared import Shared
-from gslb.policy.ttl import goal, rises_at, settle, ttl_key
+from gslb.policy.state import moves_at
+from gslb.policy.ttl import goal, lead, rises_at, settle, ttl_key
 
+NO_WORDS: Mapping[str, Override] = {}
 FIXED = Ttl()  # bounds that are equal leave nothing to remember
 
 
@@ -38,7 +43,7 @@ def remember(tree: Tree, asks: Iterable[Ask], memory: Memory, wall: float, bound
     for asked in asks:
         ask = asked if asked.memory is memory and asked.wall == wall else replace(asked, memory=memory, wall=wall)
         shared = families.get(ask.family) or families.setdefault(ask.family, Shared(KINDS, quiet=True))
-        look = Look(ask, KINDS, shared=shared)
+        look = Look(last_reached(ask), KINDS, shared=shared)
         for node, health, is_root in _reached(tree, look, WELL, is_root=True):
             learn = KINDS[type(node)].learn
             if learn is not None and (latch := learn(node, look)) is not None:
@@ -48,9 +53,20 @@ def remember(tree: Tree, asks: Iterable[Ask], memory: Memory, wall: float, bound
             if isinstance(node, Leaf | Rdata) and bounds.minimum < bounds.maximum:
                 key = ttl_key(tree, ask.family, bounds, label(node))
                 reach = goal(bounds, health.horizon, health.suspect) if health.healthy else bounds.minimum
+                if wall >= _shrinks_at(node, ask.overrides, memory.ttls.get(key), bounds, wall):
+                    reach = bounds.minimum
                 goals[key] = min(reach, goals.get(key, reach))
     ttls = {key: settle(memory.ttls.get(key), reach, wall) for key, reach in goals.items()}
     return Memory(latches, last_good, ttls)
+
+
+def _shrinks_at(
+    node: Leaf | Rdata, overrides: Mapping[str, Override], before: Settled | None, bounds: Ttl, wall: float
+) -> float:
+    """The wall time from which answers that name a leaf are short because it is planned to move."""
+    if not overrides or isinstance(node, Rdata):
+        return inf
+    return moves_at(node.endpoint, overrides, wall, lead(before, bounds))
 
 
 def remembers(tree: Tree, bounds: Ttl) -> bool:
@@ -107,7 +123,9 @@ def merge(memories: Iterable[Memory]) -> Memory:
     return Memory(latches, last_good, ttls, advice)
 
 
-def wake_at(tree: Tree, memory: Memory, wall: float) -> float | None:
+def wake_at(
+    tree: Tree, memory: Memory, wall: float, overrides: Mapping[str, Override] = NO_WORDS, bounds: Ttl = FIXED
+) -> float | None:
     """The next wall time at which a tree's memory, just remembered at `wall`, changes with nothing but time."""
     patience = {label(node): KINDS[type(node)].patience(node) for node in walk(tree)}
     moments = [
@@ -118,10 +136,14 @@ def wake_at(tree: Tree, memory: Memory, wall: float) -> float | None:
     ]
     moments += [
         moment
-        for key, settled in memory.ttls.items()
-        if _path(key) == label(tree) and (moment := rises_at(settled)) is not None
+        for key, known in memory.ttls.items()
+        if _path(key) == label(tree) and (moment := rises_at(known)) is not None
     ]
-    return min((moment for moment in moments if moment > wall), default=None)
+    if overrides and bounds.minimum < bounds.maximum:
+        for leaf in leaves(tree):
+            keys = (ttl_key(tree, family, bounds, label(leaf)) for family in leaf.endpoint.families)
+            moments += [_shrinks_at(leaf, overrides, memory.ttls.get(key), bounds, wall) for key in keys]
+    return min((moment for moment in moments if wall < moment < inf), default=None)
 
 
 def release(tree: Tree, memory: Memory, path: str | None = None) -> Memory:

@@ -12,19 +12,22 @@ from gslb.policy.ask import Ask
 from gslb.policy.leniency import Leniency
 
 SEVERITY = (Standing.OFF, Standing.DRAIN, Standing.UP)
+TAKING = (Standing.OFF, Standing.DRAIN)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """`up` None: waits for a first verdict. `word`: the override in force. `verdicts`: those known of its checks.
 
-    `held`: not up, and all that keeps it so is damping.
+    `held`: not up, and all that keeps it so is damping. `moves`: wall time of its next planned move; the past, while
+    it moves.
     """
 
     up: bool | None
     word: Override | None = None
     verdicts: tuple[Verdict, ...] = ()
     held: bool = False
+    moves: float = inf
 
     @property
     def standing(self) -> Standing | None:
@@ -55,21 +58,37 @@ class State:
         return not leniency.up or self.up is True or (self.up is None and leniency.waiting)
 
 
-def word_on(endpoint: Endpoint, overrides: Mapping[str, Override], wall: float) -> Override | None:
+def word_on(
+    endpoint: Endpoint, overrides: Mapping[str, Override], wall: float, threshold: float = 0.0
+) -> Override | None:
     """The operator's word in force on an endpoint: the one on the longest path that holds it.
 
     `web/eu-west/a`, then `web/eu-west`, then the pool and the region. These two cross, neither holds the other, so both
-    are heard: off beats drain, drain beats up. A word counts until its expiry.
+    are heard: off beats drain, drain beats up. A word counts where its share is above `threshold`.
     """
     for level in _levels(endpoint):
-        said = [
-            override
-            for path in level
-            if (override := overrides.get(path)) and (override.expires is None or override.expires > wall)
-        ]
+        found = (overrides[path] for path in level if path in overrides)
+        said = [each for each in found if each.standing in SEVERITY and each.share(wall) > threshold]
         if said:
             return min(said, key=lambda override: SEVERITY.index(override.standing))
     return None
+
+
+def moves_at(endpoint: Endpoint, overrides: Mapping[str, Override], wall: float, lead: float | None = None) -> float:
+    """The wall time from which a word takes clients away from an endpoint, as long as it has not taken all of them.
+
+    With a `lead`, less what it is to be prepared for: the word's own, else so many seconds. Infinity where none is.
+    """
+    said = (overrides[path] for level in _levels(endpoint) for path in level if path in overrides)
+    moving = (one for one in said if one.standing in TAKING and one.begins is not None and one.share(wall) < 1.0)
+    return min(
+        (
+            one.starts - (0.0 if lead is None else lead if one.lead is None else one.lead)
+            for one in moving
+            if wall < one.ends
+        ),
+        default=inf,
+    )
 
 
 def _levels(endpoint: Endpoint) -> Iterator[tuple[str, ...]]:
@@ -85,7 +104,8 @@ def state(leaf: Leaf, ask: Ask) -> State | None:
     """A leaf's state in the family asked for; None where it has no such address. Without monitors it is up."""
     if leaf.endpoint.address(ask.family) is None:
         return None
-    word = word_on(leaf.endpoint, ask.overrides, ask.wall) if ask.overrides else None
+    word = word_on(leaf.endpoint, ask.overrides, ask.wall, ask.threshold) if ask.overrides else None
+    moves = moves_at(leaf.endpoint, ask.overrides, ask.wall) if ask.overrides else inf
     found = [ask.verdicts.get(check) for check in leaf.checks(ask.family)]
     known = tuple(verdict for verdict in found if verdict is not None and verdict.known)
     held = False
@@ -96,7 +116,7 @@ def state(leaf: Leaf, ask: Ask) -> State | None:
         held = len(known) == len(found) and all(verdict.up or verdict.held for verdict in known)
     else:
         up = True if len(known) == len(found) else None
-    return State(up, word, known, held)
+    return State(up, word, known, held, moves)
 
 
 def has_family(tree: Tree, family: Family) -> bool:

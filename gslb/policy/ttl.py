@@ -1,5 +1,6 @@
 """How long an answer may be kept: within the bounds, no longer than its horizon while in doubt, rising slowly.
 
+    a move is planned, one old TTL ahead ──► minimum, until it is over
     in doubt ──► falls at once to what the horizon allows ──► calm ──► doubles once each old TTL ──► maximum
 
 The TTL is remembered for each endpoint of a tree; an answer's is the least of its endpoints'. An endpoint
@@ -22,6 +23,11 @@ def goal(bounds: Ttl, horizon: float, suspect: bool) -> int:
     if not suspect or horizon == inf:
         return max(bounds.minimum, bounds.maximum)
     return max(bounds.minimum, min(bounds.maximum, int(horizon)))
+
+
+def lead(before: Settled | None, bounds: Ttl) -> float:
+    """Seconds ahead of a planned move from which answers are short: as long as an older one may still be kept."""
+    return before.seconds if before is not None and before.goal > bounds.minimum else bounds.maximum
 
 
 def settle(before: Settled | None, goal: int, wall: float) -> Settled:

@@ -40,6 +40,14 @@ BY_VERSION = (
     CREATE INDEX chronicle_by_kind ON chronicle (kind, at);
     CREATE INDEX chronicle_by_fineness ON chronicle (fine, number);
     """,
+    """
+    ALTER TABLE overrides ADD COLUMN id TEXT NOT NULL DEFAULT '';
+    ALTER TABLE overrides ADD COLUMN begins REAL;
+    ALTER TABLE overrides ADD COLUMN ramp REAL NOT NULL DEFAULT 0;
+    ALTER TABLE overrides ADD COLUMN back REAL NOT NULL DEFAULT 0;
+    ALTER TABLE overrides ADD COLUMN lead REAL;
+    ALTER TABLE overrides ADD COLUMN forced INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 """What makes version n + 1 of a file of version n; a new file goes through all of them."""
 

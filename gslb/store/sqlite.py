@@ -79,15 +79,23 @@ class SqliteStore:
 
     def load_overrides(self) -> tuple[Override, ...]:
         """All of them by path, those that have expired too: whoever judges them clears them."""
-        rows = self._database.read("SELECT path, standing, reason, author, at, expires FROM overrides ORDER BY path")
-        return tuple(Override(path, Standing(standing), *rest) for path, standing, *rest in rows)
+        rows = self._database.read(
+            "SELECT path, standing, reason, author, at, expires, id, begins, ramp, back, lead, forced = 1"
+            " FROM overrides ORDER BY path"
+        )
+        return tuple(Override(row[0], Standing(row[1]), *row[2:]) for row in rows)
 
     def put_override(self, override: Override) -> None:
         """Store an operator's word, in place of an earlier one on the same path."""
         o = override
         with self._database.writing(durable=True) as connection:
-            row = (o.path, o.standing.value, o.reason, o.author, o.at, o.expires)
-            connection.execute("REPLACE INTO overrides VALUES (?, ?, ?, ?, ?, ?)", row)
+            row = (o.path, o.standing.value, o.reason, o.author, o.at, o.expires, o.id, o.begins, o.ramp, o.back)
+            connection.execute(
+                "REPLACE INTO overrides"
+                " (path, standing, reason, author, at, expires, id, begins, ramp, back, lead, forced)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, o.lead, int(o.forced)),
+            )
             self._note(connection, Entry(o.at, o.author, o.path, o.standing.value, o.reason))
 
     def clear_override(self, path: str, author: str, at: float) -> None:

@@ -1,5 +1,6 @@
 """What is believed of one leaf: verdicts under an operator's word."""
 
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from gslb.health import Override, Standing
 from gslb.model import Alias, Common, Endpoint, Family, Leaf, Rdata, Simple
 from gslb.policy import has_family, leniency, word_on
-from gslb.policy.state import State, state
+from gslb.policy.state import State, moves_at, state
 from kit.trees import WALL, an_ask, endpoint, leaf, said, verdict
 
 HERE = endpoint("web/eu-west/a")
@@ -129,7 +130,8 @@ STATES = {
     ("leniency", "usable"),
     [
         (leniency.STRICT, {"up"}),
-        (leniency.WAITING, {"up", "waiting"}),
+        (leniency.DRAINING, {"up", "drains"}),
+        (leniency.WAITING, {"up", "waiting", "drains"}),
         (leniency.HELD, {"up", "held"}),
         (leniency.FEW, {"up"}),
         (leniency.FEW_HELD, {"up", "held"}),
@@ -180,3 +182,27 @@ def test_held_is_what_nothing_but_damping_keeps_down():
         *(False, False, False),
     ]
     assert not found("held", word=UP).held
+
+
+RAMP = Override("web/eu-west", DRAIN, "CHG-1", "ann", WALL, WALL + 300, "d-1", WALL + 100, 100.0, 50.0)
+
+
+@pytest.mark.parametrize(
+    ("second", "threshold", "counts"),
+    [(99, 0.0, False), (150, 0.4, True), (150, 0.6, False), (200, 0.99, True), (325, 0.4, True), (350, 0.0, False)],
+)
+def test_a_word_counts_for_those_whose_threshold_its_share_has_passed(second, threshold, counts):
+    assert (word_on(HERE, {RAMP.path: RAMP}, WALL + second, threshold) is not None) is counts
+
+
+@pytest.mark.parametrize(
+    ("second", "lead", "moves"),
+    [(0, None, 100), (0, 40, 60), (150, None, 100), (200, None, inf), (320, None, 100), (350, None, inf)],
+)
+def test_a_planned_move_is_known_ahead_until_it_is_over(second, lead, moves):
+    assert moves_at(HERE, {RAMP.path: RAMP}, WALL + second, lead) == WALL + moves
+
+
+def test_a_word_has_its_own_lead():
+    assert moves_at(HERE, {RAMP.path: replace(RAMP, lead=70.0)}, WALL, 40.0) == WALL + 30
+    assert moves_at(HERE, {RAMP.path: replace(RAMP, standing=UP)}, WALL) == inf

@@ -422,3 +422,11 @@ def test_another_process_follows_the_chronicle_by_number(store, path):
     with pytest.raises(StoreError, match="reading"):
         reader.record([told(3)])
     reader.close()
+
+
+def test_a_planned_word_comes_back_whole(tmp_path):
+    plan = Override("web", Standing.DRAIN, "CHG-1", "ann", 10.0, 90.0, "d-17", 20.0, 5.0, 6.0, 7.0, forced=True)
+    store = SqliteStore(tmp_path / "gslb.db")
+    store.put_override(plan)
+
+    assert store.load_overrides() == (plan,)
