@@ -39,6 +39,7 @@ def configuration(policy: str, names: int, trees: int) -> str:
     return f"""\
 gslb: 1
 listen: 127.0.0.1:5300
+defaults: {{monitor: {{damping: off}}}}
 regions: {{eu-west: {{at: FRA}}, us-east: {{at: IAD}}, ap-south: {{at: BOM}}}}
 monitors:
   ready: {{probe: "http://www.example.com/", interval: 5s, timeout: 2s, confirm_interval: 1s, fall: 2, rise: 2}}

@@ -15,8 +15,10 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, web
 
 from gslb.app import questions
+from gslb.app.demanding import Demanding
 from gslb.app.folders import Folders
-from gslb.app.keepsake import open_telemetry
+from gslb.app.keepsake import Keepsake, open_telemetry
+from gslb.app.past import ForgottenError, Past
 from gslb.app.refusals import Asked, refused
 from gslb.app.report import REFUSED, Report
 from gslb.app.sampling import Sampling
@@ -61,8 +63,10 @@ class Control:
         self.views = Views(folders, Tables(folders.run), self._trouble)
         self.reloads: Counter[str] = Counter({"applied": 0, "refused": 0, "failed": 0})
         self.probes: tuple[ProbeTimes, ...] = ()
-        self.sampling = Sampling(folders.run, system_draws()() % 256)
         self.telemetry = open_telemetry(folders, journal)
+        self.demanding = Demanding(Keepsake(self.telemetry, "demand", journal), journal, time.time())
+        self.sampling = Sampling(folders.run, system_draws()() % 256, self.demanding)
+        self._past = Past(folders)
         self._beats = beats
         self._engine = engine
         self._draw = system_draws()
@@ -133,6 +137,7 @@ class Control:
             try:
                 engine = sum_engine_counters(self.folders.run)
                 self.sampling.look(self.views.now(), engine[EngineCounter.RECEIVED], self._zones())
+                await self.demanding.keep(time.time())
             except (ImageError, OSError) as error:  # what is known stands
                 self._trouble(error)
             await asyncio.sleep(1.0)
@@ -196,10 +201,20 @@ class Control:
 
     async def post_explain(self, request: web.Request) -> web.Response:
         """See `questions.read`."""
-        view = self.view()
-        asked = questions.read(await Asked.of(request), view)
-        found = explain(asked.name, asked.rdtype, asked.client, asked.subnet, view, self._draw())
-        return web.json_response(explained(found))
+        asked = await Asked.of(request)
+        return web.json_response(await asyncio.to_thread(self.explained, asked))
+
+    def explained(self, asked: Asked) -> dict[str, object]:
+        """What a question is answered and why: now, or at a moment in the past."""
+        moment = asked.moment("at")
+        try:
+            then = None if moment is None else self._past.at(moment)
+        except ForgottenError as error:
+            raise refused(str(error), web.HTTPConflict) from error
+        view = self.view() if then is None else then.view
+        question = questions.read(asked, view)
+        found = explain(question.name, question.rdtype, question.client, question.subnet, view, self._draw())
+        return explained(found) | ({"at": moment, "since": then.since} if then else {})
 
     async def post_reload(self, _: web.Request) -> web.Response:
         return web.json_response(await self.reload())

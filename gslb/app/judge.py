@@ -12,6 +12,7 @@ from gslb.app.folders import Folders
 from gslb.app.judge_loop import JudgeLoop, open_store
 from gslb.app.local import Local
 from gslb.app.probe_times import Stopwatch
+from gslb.app.probing import ProbeNow
 from gslb.app.reports import node_side
 from gslb.control import Built, Heard, Journal, load, own_vantage
 from gslb.health import Observation
@@ -64,7 +65,7 @@ async def _run(folders: Folders, inheritance: Inheritance) -> None:
 
         adopt(built)
         loop.adopted.append(adopt)
-        local = Local(loop, stopwatch.times)
+        local = Local(loop, stopwatch.times, ProbeNow(lambda: loop.judging, reports, probe).routes())
         await local.start(folders.judge_socket)
         await reports.start()
         tasks = [asyncio.create_task(runner.run()), asyncio.create_task(loop.run())]

@@ -7,7 +7,7 @@ import pwd
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from aiohttp import web
@@ -27,11 +27,14 @@ class Local:
     """Handlers over a Unix socket; only who may enter the state directory can reach it.
 
     An answer comes when what was asked for is published: `{"done": …, "warnings": […]}`. A request that cannot be
-    understood is 400, one that is refused is 409; both say why: `{"error": …}`. `probes` tells what probes took.
+    understood is 400, one that is refused is 409; both say why: `{"error": …}`. `probes` tells what probes took;
+    `more` is served beside.
     """
 
-    def __init__(self, loop: JudgeLoop, probes: Callable[[], list[dict[str, object]]]) -> None:
-        self._loop, self._probes = loop, probes
+    def __init__(
+        self, loop: JudgeLoop, probes: Callable[[], list[dict[str, object]]], more: Iterable[web.RouteDef] = ()
+    ) -> None:
+        self._loop, self._probes, self._more = loop, probes, tuple(more)
         self._runner: web.AppRunner | None = None
 
     async def start(self, path: Path) -> None:
@@ -44,6 +47,7 @@ class Local:
                 web.post("/v1/advise", self.advise),
                 web.post("/v1/adopt", self.adopt),
                 web.get("/v1/probes", self.told_probes),
+                *self._more,
             ]
         )
         self._runner = web.AppRunner(app, handle_signals=False, access_log=None)

@@ -60,6 +60,15 @@ class Asked:
                 return found
         raise refused(f"{name} has to be a number of seconds above zero")
 
+    def moment(self, name: str) -> float | None:
+        """A wall-clock moment, seconds since 1970; None where it is absent or null."""
+        match self._fields.get(name):
+            case None:
+                return None
+            case int(found) | float(found) if not isinstance(found, bool) and 0 <= found < float("inf"):
+                return found
+        raise refused(f"{name} has to be seconds since 1970")
+
     def counts(self, name: str) -> dict[str, int]:
         """An object of whole numbers, 0 or more."""
         found = self._fields.get(name)

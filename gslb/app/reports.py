@@ -1,16 +1,16 @@
-"""The judge's HTTP side: what remote vantages fetch and report, and heartbeats of push monitors."""
+"""The judge's HTTP side: what remote vantages fetch and report, balancers report, and push monitors' heartbeats."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from aiohttp import web
 
-from gslb.control import Beaten, Event, Journal, own_vantage, vantages, watched
+from gslb.control import Beaten, Event, Journal, Reported, own_vantage, vantages, watched
 from gslb.health import Observation, Watched, assigned
-from gslb.model import Check, Model, Secret
-from gslb.probe import Reports, SecretError, Target, list_of, read, read_token, targets
+from gslb.model import Check, Model, Secret, stands
+from gslb.probe import Feed, Reports, SecretError, Target, list_of, read, read_token, targets
 from gslb.server import Bound, Inheritance
 
 NOWHERE = "listen.admin is not set, so nobody can report; write listen: {dns: …, admin: 127.0.0.1:8053}"
@@ -28,19 +28,28 @@ class NodeSide:
     ) -> None:
         self._listening = listening
         self._journal = journal
-        self._reports = Reports(heard, lambda monitor, at: put(Beaten(monitor, at)))
+        self.reports = Reports(heard, lambda monitor, at: put(Beaten(monitor, at)))
+        self._shares: Mapping[str, Sequence[Target]] = {}
+        self._feed = Feed(lambda report: put(Reported(report)))
         self._runner: web.AppRunner | None = None
 
     def adopt(self, model: Model) -> tuple[Target, ...]:
         """Ask vantages for their share of a model's checks from now on; returns what is to be probed from here."""
         tokens = {name: vantage.token for name, vantage in model.vantages.items() if vantage.token}
         pushes = {name: monitor.token for name, monitor in model.monitors.items() if monitor.token}
-        shares = share(targets(watched(model), self._credentials), watched(model), vantages(model))
+        shares = self._shares = share(targets(watched(model), self._credentials), watched(model), vantages(model))
         lists = {name: list_of(shares.get(name, ())) for name in tokens}
-        self._reports.adopt(lists, self._secrets(tokens), self._secrets(pushes))
-        if (tokens or pushes) and self._listening is None:
+        self.reports.adopt(lists, self._secrets(tokens), self._secrets(pushes))
+        standing = {stand.name: stand for stand in stands(model.balancers, model.pools)}
+        self._feed.adopt(standing, self._secrets({name: stand.token for name, stand in standing.items()}))
+        if (tokens or pushes or standing) and self._listening is None:
             self._journal.warning("no_reports", reason=NOWHERE)
         return tuple(shares.get(own_vantage(model), ()))
+
+    def watching(self, endpoint: str) -> list[tuple[str, Target]]:
+        """Each vantage that probes an endpoint with what it probes of it."""
+        shares = self._shares.items()
+        return [(name, target) for name, wanted in shares for target in wanted if target.check.endpoint == endpoint]
 
     def _secrets(self, named: Mapping[str, Secret]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
@@ -63,7 +72,7 @@ class NodeSide:
         if self._listening is None:
             return
         app = web.Application()
-        app.add_routes(self._reports.routes())
+        app.add_routes([*self.reports.routes(), *self._feed.routes()])
         self._runner = web.AppRunner(app, handle_signals=False, access_log=None)
         await self._runner.setup()
         await web.SockSite(self._runner, self._listening.socket).start()

@@ -14,6 +14,7 @@ from typing import Any
 
 from dns.rdatatype import RdataType
 
+from gslb.app.demanding import Demanding
 from gslb.app.tracing import Tracing
 from gslb.control import Rate, Sighting, Traffic
 from gslb.geo import Location
@@ -28,8 +29,11 @@ MOST_BELATED = 60.0  # seconds: what is older was noted before we looked
 class Sampling:
     """What is asked of this node. `traced`: the octet by which senders are picked to be traced (gslb.image.samples)."""
 
-    def __init__(self, run: Path, traced: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, run: Path, traced: int, demanding: Demanding | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.traffic = Traffic(clock())
+        self.demanding = demanding
         self.lost = 0
         self._reader = SampleReader(run)
         self.tracing = Tracing(traced, clock())
@@ -46,6 +50,10 @@ class Sampling:
                 self.traffic.see(sighting(sample, view, self.tracing.one_in))
                 if sample.kind is SampleKind.TRACED:
                     self.tracing.see(sample, view)
+                elif self.demanding is not None:
+                    self.demanding.see(sample, view, time.time() - (now - sample.at / 1e9))
+        if self.demanding is not None:
+            self.demanding.demand.tick(time.time())
         self.traffic.count(now, packets, answers_by_region(view, zones) if view is not None else {})
         rate = self.traffic.busy(0, now).packets
         self._every = max(1, int(rate / A_SECOND))

@@ -28,6 +28,7 @@ VERBS: Mapping[str, str] = {
     "auto": "words",
     "failback": "words",
     "probe": "probe",
+    "report": "report",
     "lab": "lab",
 }
 """Each subcommand and its module, which is loaded only when it is asked for: `gslb init` waits for no event loop."""

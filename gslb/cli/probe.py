@@ -10,24 +10,29 @@ import sys
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from gslb.cli import probing
 from gslb.probe import Agent, SecretError, parse, read_token
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
-        "probe", help="be a remote vantage", description="Probe what nodes ask for, and tell them."
+        "probe",
+        help="be a remote vantage; probe now ENDPOINT: one probe from each vantage",
+        description="Probe what nodes ask for, and tell them.",
     )
-    parser.add_argument("--name", required=True, help="the vantage's name, as the nodes' configuration has it")
-    parser.add_argument("--token", required=True, metavar="file:PATH|env:NAME", help="where its token is kept")
-    parser.add_argument(
-        "--node", action="append", required=True, metavar="URL", help="a node's admin listener; may repeat"
-    )
+    parser.add_argument("--name", help="the vantage's name, as the nodes' configuration has it")
+    parser.add_argument("--token", metavar="file:PATH|env:NAME", help="where its token is kept")
+    parser.add_argument("--node", action="append", metavar="URL", help="a node's admin listener; may repeat")
     parser.set_defaults(run=run)
+    probing.add(parser.add_subparsers(metavar="now"))
 
 
 def run(args: argparse.Namespace) -> int:
     """Probe until SIGTERM or Ctrl-C; 2 when what was given cannot be right."""
-    wrong = [node for node in args.node if not _is_node(node)]
+    if not (args.name and args.token and args.node):
+        print("write --name, --token and --node, or: gslb probe now ENDPOINT", file=sys.stderr)
+        return 2
+    wrong = [node for node in args.node if not is_node(node)]
     for node in wrong:
         print(f"--node {node}: write the URL of a node's admin listener, as http://192.0.2.53:8053", file=sys.stderr)
     try:
@@ -42,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _is_node(url: str) -> bool:
+def is_node(url: str) -> bool:
+    """Whether it is the URL of a listener."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.query

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from gslb.config.guards import DampedShape
 from gslb.config.reading import Reading
 from gslb.config.scalars import Wrong, one_of, whole
 from gslb.config.shape import Kinds, OneOrMany, Scalar, Shape, form
@@ -30,7 +31,7 @@ KINDS = Kinds(
         "of": "<calculated>",
     },
 )
-TIMING = ("interval", "timeout", "confirm_interval", "rise", "fall", "vantages", "quorum", "initial")
+TIMING = ("interval", "timeout", "confirm_interval", "rise", "fall", "vantages", "quorum", "initial", "damping")
 HTTP = ("method", "headers", "credentials", "status", "body", "follow")
 OPTIONS: Mapping[MonitorKind, tuple[str, ...]] = {
     MonitorKind.HTTP: HTTP,
@@ -101,7 +102,7 @@ Codes = Annotated[tuple[int, int], Scalar(codes, {"type": ["integer", "string"]}
 Method = Annotated[str, Scalar(method, {"type": "string", "pattern": "^[A-Z]+$"})]
 
 
-class TimingShape(Shape):
+class TimingShape(DampedShape):
     """When to probe and how to judge; what is left out comes from defaults."""
 
     interval: PositiveSeconds | None = None
@@ -118,6 +119,7 @@ class TimingShape(Shape):
         if self.timeout is not None and self.timeout > (self.interval or template.interval):
             faults.add("timeout is above interval", self.where("timeout"), "a probe ends before the next begins")
         written = {key: getattr(self, key) for key in TIMING if getattr(self, key) is not None}
+        written["damping"] = self.damped(template.damping, faults)
         return timed(monitor, replace(template, **written))
 
 
@@ -210,7 +212,7 @@ class MetricShape(TimingShape):
         return finish(self.timed(made, reading.template, reading.faults))
 
 
-class PushShape(Shape):
+class PushShape(DampedShape):
     push: SecretWord
     every: PositiveSeconds
     grace: PositiveSeconds | None = None
@@ -225,12 +227,13 @@ class PushShape(Shape):
                 every=self.every,
                 grace=self.every if self.grace is None else self.grace,
                 initial=self.initial or reading.template.initial,
+                damping=self.damped(reading.template.damping, reading.faults),
                 mark=name.mark,
             )
         )
 
 
-class BalancerShape(Shape):
+class BalancerShape(DampedShape):
     """What a regional balancer reports of itself."""
 
     balancer: Text
@@ -249,6 +252,7 @@ class BalancerShape(Shape):
                 grace=self.grace,
                 no_data=self.no_data or NoData.KEEP,
                 initial=self.initial or reading.template.initial,
+                damping=self.damped(reading.template.damping, reading.faults),
                 mark=name.mark,
             )
         )
@@ -258,7 +262,7 @@ Members = Annotated[list[Text], Field(min_length=1)]
 Weighing = Annotated[dict[Text, Count], Field(min_length=1)]
 
 
-class CalculatedShape(Shape):
+class CalculatedShape(DampedShape):
     everyone: Annotated[Members | None, Field(alias="all")] = None
     someone: Annotated[Members | None, Field(alias="any")] = None
     of: Annotated[Annotated[Members, Tag("<list>")] | Annotated[Weighing, Tag("<map>")], Discriminator(form)] | None = (
@@ -280,7 +284,8 @@ class CalculatedShape(Shape):
             message = f"at_least: {self.at_least} of {whole} can never be"
             reading.faults.add(message, self.where("at_least"))
         calculated = Calculated(kind, tuple(members), self.at_least or 0, self.invert, weights)
-        return finish(Monitor(name, MonitorKind.CALCULATED, calculated=calculated, mark=name.mark))
+        damping = self.damped(reading.template.damping, reading.faults)
+        return finish(Monitor(name, MonitorKind.CALCULATED, calculated=calculated, damping=damping, mark=name.mark))
 
 
 MonitorShape = Annotated[

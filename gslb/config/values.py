@@ -11,6 +11,7 @@ from gslb.model import (
     Calculated,
     CalculatedKind,
     Clients,
+    Damping,
     Defaults,
     Endpoint,
     Listen,
@@ -150,6 +151,7 @@ def _values(noun: Noun) -> Iterable[Value]:
 
 def _monitor(monitor: Monitor) -> Iterator[Value]:
     yield from _asked(monitor)
+    yield "damping", _damping(monitor.damping)
     if monitor.kind in (MonitorKind.PUSH, MonitorKind.BALANCER, MonitorKind.CALCULATED):
         return
     yield from (
@@ -268,6 +270,13 @@ def _ttl(ttl: Ttl) -> str:
     kept += [("queries", rate_text(ttl.auto.queries))] if ttl.auto and ttl.auto.queries is not None else []
     auto = f"auto: {{{', '.join(f'{key}: {text}' for key, text in kept)}}}, " if kept else ""
     return f"{{{auto}min: {duration_text(ttl.minimum)}, max: {duration_text(ttl.maximum)}}}"
+
+
+def _damping(damping: Damping) -> str:
+    if damping.falls == 0:
+        return "off"
+    within, hold, most = map(duration_text, (damping.within, damping.hold, damping.most))
+    return f"{{falls: {damping.falls}, within: {within}, hold: {hold}, most: {most}}}"
 
 
 def _quorum(quorum: Quorum) -> str:

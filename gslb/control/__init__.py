@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         publication_change,
         verdict_of,
     )
+    from gslb.control.demand import Demand, Source, Stream, slot_of
     from gslb.control.events import (
         Adopted,
         Advised,
@@ -47,10 +48,12 @@ if TYPE_CHECKING:
         Stored,
         Unpublished,
     )
+    from gslb.control.hypothesis import Hypothesis, known_paths
     from gslb.control.journal import Journal, Level
     from gslb.control.judging import Judging, own_vantage, vantages, watched
     from gslb.control.layers import ZoneTable
     from gslb.control.mentions import Mentions, paths, root
+    from gslb.control.places import whereabouts
     from gslb.control.population import Measured, Populations, populations_from_json, populations_to_json
     from gslb.control.ports import Chronicle, Entries, Store
     from gslb.control.publishing import Publishing
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
     from gslb.control.telemetry import ProbeTimes, Scrape, exposition
     from gslb.control.traffic import Busy, Sighting, Traffic
     from gslb.control.tuning import Tuned, Tuning
+    from gslb.control.whatif import Foresight, what_if
     from gslb.control.world import Assembled, assemble
 
 _HOMES = {
@@ -74,12 +78,15 @@ _HOMES = {
     "ChangeKind": "chronicle",
     "Chronicle": "ports",
     "Cleared": "events",
+    "Demand": "demand",
     "EXTENDING": "caches",
     "Effects": "events",
     "Entries": "ports",
     "Event": "events",
     "Forecast": "caches",
+    "Foresight": "whatif",
     "Heard": "events",
+    "Hypothesis": "hypothesis",
     "Journal": "journal",
     "Judging": "judging",
     "Level": "journal",
@@ -98,8 +105,10 @@ _HOMES = {
     "Said": "events",
     "Scrape": "telemetry",
     "Sighting": "traffic",
+    "Source": "demand",
     "Store": "ports",
     "Stored": "events",
+    "Stream": "demand",
     "Traffic": "traffic",
     "Tuned": "tuning",
     "Tuning": "tuning",
@@ -111,20 +120,24 @@ _HOMES = {
     "delay": "caches",
     "exposition": "telemetry",
     "forecast": "caches",
-    "populations_from_json": "population",
-    "populations_to_json": "population",
     "join": "state",
+    "known_paths": "hypothesis",
     "load": "built",
     "override_of": "chronicle",
     "own_vantage": "judging",
     "paths": "mentions",
+    "populations_from_json": "population",
+    "populations_to_json": "population",
     "publication_change": "chronicle",
     "root": "mentions",
     "save": "built",
+    "slot_of": "demand",
     "thaw": "state",
     "vantages": "judging",
     "verdict_of": "chronicle",
     "watched": "judging",
+    "what_if": "whatif",
+    "whereabouts": "places",
 }
 
 __all__ = [
@@ -142,11 +155,14 @@ __all__ = [
     "ChangeKind",
     "Chronicle",
     "Cleared",
+    "Demand",
     "Effects",
     "Entries",
     "Event",
     "Forecast",
+    "Foresight",
     "Heard",
+    "Hypothesis",
     "Journal",
     "Judging",
     "Level",
@@ -165,8 +181,10 @@ __all__ = [
     "Said",
     "Scrape",
     "Sighting",
+    "Source",
     "Store",
     "Stored",
+    "Stream",
     "Traffic",
     "Tuned",
     "Tuning",
@@ -179,6 +197,7 @@ __all__ = [
     "exposition",
     "forecast",
     "join",
+    "known_paths",
     "load",
     "override_of",
     "own_vantage",
@@ -188,10 +207,13 @@ __all__ = [
     "publication_change",
     "root",
     "save",
+    "slot_of",
     "thaw",
     "vantages",
     "verdict_of",
     "watched",
+    "what_if",
+    "whereabouts",
 ]
 
 

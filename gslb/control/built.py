@@ -20,7 +20,10 @@ from gslb.image import ExactRanges, Places, Ranges, retire, write_places
 from gslb.nameserver import Belief, View, World, touched
 from gslb.zone import Packed, Zone, Zones, fold, open_packed
 
-KEPT = 4  # snapshots left on disk: the one in use, and some to look back at
+KEPT = 4  # snapshots left on disk with all their images: the one in use, and some to go on from
+PAST = 64  # snapshots of the past, left without what only answering needs, so that a moment of then can be explained
+PAST_OCTETS = 512 << 20  # that they may take together
+NAMES = "names-"  # what a world itself reads; all other images are for answering
 IMAGES = ".images"  # the list of a snapshot's images lies beside it
 
 
@@ -70,7 +73,7 @@ def _stored(world: World, images: Path) -> World:
 def _mapped(zone: Zone, packed: Packed, images: Path) -> Zone:
     if packed.path:
         return zone
-    path = images / f"names-{packed.digest()}"
+    path = images / f"{NAMES}{packed.digest()}"
     if not path.exists():
         _write(path, packed.data)
     return zone.keeping(open_packed(str(path), zone.apex))
@@ -103,7 +106,7 @@ def _places(classes: ClassMap) -> Places:
 def save(built: Built, folder: Path, in_use: str = "") -> Built:
     """Put a snapshot on disk, whole or not at all, and return what it is called; nothing new is written twice.
 
-    Old snapshots beyond a few go, but never the one `in_use`; images go with the last snapshot of them.
+    Old snapshots go, but for a few, never the one `in_use`; images go with the last snapshot that has to have them.
     """
     snapshots = folder / "snapshots"
     snapshots.mkdir(parents=True, exist_ok=True)
@@ -134,14 +137,30 @@ def _prune(folder: Path, kept: set[str]) -> None:
     lists = sorted((folder / "snapshots").glob(f"[0-9a-f]*{IMAGES}"), key=lambda path: path.stat().st_mtime)
     keeping = {*map(_digest, lists[-KEPT:]), *kept}
     images: set[str] = set()
-    for path in lists:
+    past, octets = 0, 0
+    for path in reversed(lists):
+        names = set(path.read_text().split())
         if _digest(path) in keeping:
-            images.update(path.read_text().split())
+            images |= names
+            continue
+        needed = {name for name in names if name.startswith(NAMES)} - images
+        past += 1
+        octets += sum(map(_size, (path.with_name(_digest(path)), *(folder / "images" / name for name in needed))))
+        if past <= PAST and octets <= PAST_OCTETS:
+            images |= needed
         else:
             path.with_name(_digest(path)).unlink(missing_ok=True)
             path.unlink()
     written = (folder / "images").glob("[!.]*") if kept - {""} <= {*map(_digest, lists)} else ()
     retire(folder / "run", [path for path in written if path.name not in images])
+
+
+def _size(path: Path) -> int:
+    """Octets of a file, 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def load(folder: Path, digest: str) -> Built:

@@ -152,7 +152,8 @@ def publication_change(
     """A generation of this snapshot is answered from now on; `changes` are those of the step that made it."""
     weighty = [one for one in changes if not one.fine and one.kind is not ChangeKind.STARTED]
     causes = [cause["id"] for one in weighty if one.data and (cause := one.data.get("cause"))]
-    data = {"model": model, "names": None if touched is None else len(touched), "turned": len(weighty)}
+    names = None if touched is None else len(touched)
+    data = {"model": model, "names": names, "turned": len(weighty), "wall": belief.wall, "seed": belief.seed}
     data |= {"cause": causes[0]} if causes else {}
     return Change(at, ChangeKind.PUBLISHED, f"{belief.epoch}/{belief.generation}", "", data)
 

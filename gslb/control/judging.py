@@ -64,7 +64,7 @@ class Judging:
         self._judge = Judge(watched(self.model), vantages(self.model), now, wall)
         self._judge.restore(stored.verdicts, now, wall)
         self.verdicts = dict(self._judge.verdicts())
-        self._said = {check: verdict.up for check, verdict in self.verdicts.items() if verdict.known}
+        self._said = {check: verdict for check, verdict in self.verdicts.items() if verdict.known}
         kept = {verdict.check for verdict in stored.verdicts}
         self._unkept = {check: verdict for check, verdict in self.verdicts.items() if check not in kept}
         self._forgotten = kept - self.verdicts.keys()
@@ -134,7 +134,7 @@ class Judging:
         """Take over what the judge believes now."""
         for verdict in verdicts:
             before, names = self.verdicts.get(verdict.check), self.mentions.by_check(verdict.check)
-            if before is None or (before.up, before.known) != (verdict.up, verdict.known):
+            if before is None or _seen(before) != _seen(verdict):
                 self._turned[verdict.check] = verdict
             else:
                 names = self._lasting & names
@@ -220,11 +220,12 @@ class Judging:
     def _flips(self, now: float) -> Iterable[Line]:
         """A line for each verdict that turned, with what caused it, the generation it is in, and what that took."""
         for check, verdict in self._turned.items():
-            if verdict.known and self._said.get(check) != verdict.up:
-                self._said[check] = verdict.up
+            before, self._said[check] = self._said.get(check), verdict
+            turned = before is None or before.up is not verdict.up
+            if verdict.known and (turned or (verdict.held and before is not None and not before.held)):
                 cause = verdict.cause
                 yield Line.of(
-                    "verdict",
+                    "verdict" if turned else "held_back",
                     check=str(check),
                     state="up" if verdict.up else "down",
                     reason=verdict.reason,
@@ -243,6 +244,11 @@ class Judging:
         if self.generation == 0:
             moments.append(self._open_at)
         return min(moments)
+
+
+def _seen(verdict: Verdict) -> tuple[bool, bool, bool]:
+    """What choices are made by."""
+    return verdict.known, verdict.up, verdict.held
 
 
 def lasting(model: Model) -> frozenset[str]:

@@ -3,7 +3,8 @@
 networks ─┐                                          ┌─ overlay row, if any
 overlay  ─┼─► Rulebook (a state at each prefix) ─┐   │  else reserved
 reserved ─┤                                      ├───┤  else what the databases say
-latency  ─┘   databases ──► Merged (ranges) ─────┘   └─ and always: networks, latency
+latency, ─┘   databases ──► Merged (ranges) ─────┘   └─ and always: networks, latency, what was measured
+measured
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from hashlib import blake2b
 from gslb.geo.database import Database
 from gslb.geo.flattened import Flattened, flatten
 from gslb.geo.location import Location
+from gslb.geo.measured import MeasuredRow
 from gslb.geo.merged import Merged, merge
 from gslb.geo.overlays import Row
 from gslb.geo.rules import Rulebook, write_rules
@@ -23,7 +25,7 @@ from gslb.geo.shipped import countries
 from gslb.geo.space import V4, V6
 from gslb.model import Address, LatencyRow, Network
 
-FORMAT = 2  # counts what `to_bytes` writes and what flattening means
+FORMAT = 3  # counts what `to_bytes` writes and what flattening means
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,15 @@ class Atlas:
         networks: Mapping[str, Sequence[Network]] | None = None,
         asns: Mapping[str, Sequence[int]] | None = None,
         latency: Sequence[LatencyRow] = (),
+        measured: Sequence[MeasuredRow] = (),
     ) -> Atlas:
         """`networks` and `asns` are what stands under `networks:`, by name; `networks` also has each CIDR that a policy
         names itself, its text as the key. A latency row that matches nothing known raises Faults."""
         networks, asns = networks or {}, asns or {}
-        book = write_rules(overlay, networks, asns, latency)
+        book = write_rules(overlay, networks, asns, latency, measured)
         merged = merge(databases)
         return cls(
-            digest=digest_of(databases, overlay, networks, asns, latency),
+            digest=digest_of(databases, overlay, networks, asns, latency, measured),
             databases=tuple(Build(database.name, database.built) for database in databases),
             book=book,
             merged=merged,
@@ -99,6 +102,7 @@ def digest_of(
     networks: Mapping[str, Iterable[Network]] | None = None,
     asns: Mapping[str, Sequence[int]] | None = None,
     latency: Iterable[LatencyRow] = (),
+    measured: Iterable[MeasuredRow] = (),
 ) -> str:
     """The name of the atlas that these inputs would build: whoever has it stored need not build it."""
     content = blake2b(digest_size=16)
@@ -115,6 +119,8 @@ def digest_of(
     add(list((asns or {}).items()))
     for line in latency:
         add(line.match, line.region, line.milliseconds)
+    for found in measured:
+        add(str(found.match), found.measured)
     return content.hexdigest()
 
 

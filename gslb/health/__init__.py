@@ -6,13 +6,14 @@ machine: one vantage's belief ◄──── panel: all vantages     heartbeat:
                                            │                        │        balancer: one that reports itself
                                     quorum: who is believed         │        calculated: monitors over monitors
                                            └─────────┬──────────────┴──────────────────┘
-watched: what is judged     assign: by whom       settle ─► verdict: up or down, how far from turning
+watched: what is judged     assign: by whom       settle ─► damping ─► verdict: up or down, how far from turning
 inherit: what stands at first         override: an operator's word                        │
                                            judge: the fold over it all
 """
 
 from gslb.health.assign import assigned
 from gslb.health.balancer import BalancerReport
+from gslb.health.calculated import Member, combine
 from gslb.health.judge import Judge
 from gslb.health.machine import LATENESS, Machine, State, soonest
 from gslb.health.observation import Observation
@@ -30,6 +31,7 @@ __all__ = [
     "Cause",
     "Judge",
     "Machine",
+    "Member",
     "Observation",
     "Override",
     "Stage",
@@ -40,6 +42,7 @@ __all__ = [
     "Verdict",
     "Watched",
     "assigned",
+    "combine",
     "soonest",
     "thresholds",
     "watch",

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from math import inf
 from types import MappingProxyType
 
 from gslb.health.assign import assigned
 from gslb.health.balancer import BalancerReport, Listening
+from gslb.health.damping import CALM, Unrest, damped, restless
 from gslb.health.heartbeat import Heartbeat
 from gslb.health.inherit import first_verdict, inherited
 from gslb.health.machine import Machine, State, believing
@@ -46,14 +47,26 @@ class Members:
 
 @dataclass(slots=True)
 class _Case:
-    """One check under judgement: `mind` is what its kind needs, `unseen` a vantage's state while nothing is known."""
+    """One check under judgement: `mind` is what its kind needs, `unseen` a vantage's state while nothing is known.
+
+    `said` is what those who watch say, with `margin`; `verdict` what counts, after damping.
+    """
 
     watched: Watched
     verdict: Verdict
+    said: Verdict
     mind: Panel | Heartbeat | Listening | Members
     unseen: State
     margin: Margin = UNKNOWN
+    unrest: Unrest = CALM
     wakes: float = inf
+
+    def believe(self, verdict: Verdict, now: float) -> None:
+        """Go on from a verdict that was made elsewhere."""
+        self.verdict = self.said = verdict
+        if verdict.held:
+            self.said = replace(verdict, up=True, held=False)
+            self.unrest = restless(self.watched.monitor.damping, now)
 
 
 class Judge:
@@ -92,7 +105,8 @@ class Judge:
         old = {verdict.check: verdict for verdict in stored}
         inner = self._inner()
         for check, case in self._cases.items():
-            case.verdict = inherited(check, old, inner, (), wall) or case.verdict
+            if (verdict := inherited(check, old, inner, (), wall)) is not None:
+                case.believe(verdict, now)
         self._update({check: [] for check in self._cases}, now, wall)
 
     def observe(self, observations: Iterable[Observation], now: float, wall: float) -> tuple[Verdict, ...]:
@@ -164,7 +178,8 @@ class Judge:
             case = self._cases.get(check)
             if case is None:
                 verdict = inherited(check, old, inner, served, wall) or first_verdict(check, what.monitor, wall)
-                case = _Case(what, verdict, _mind(check, watched, vantages, now), unseen)
+                case = _Case(what, verdict, verdict, _mind(check, watched, vantages, now), unseen)
+                case.believe(verdict, now)
             elif isinstance(case.mind, Members) or _edited(case.watched.monitor, what.monitor):
                 case.mind, case.unseen = _mind(check, watched, vantages, now), unseen
             elif isinstance(case.mind, Panel):
@@ -193,7 +208,7 @@ class Judge:
 
     @staticmethod
     def _seed(case: _Case) -> Machine:
-        return believing(up=case.verdict.up) if case.verdict.known else Machine(case.unseen)
+        return believing(up=case.said.up) if case.said.known else Machine(case.unseen)
 
     def _update(self, told: dict[Check, list[Told]], now: float, wall: float) -> tuple[Verdict, ...]:
         """Settle the checks that were told something, those whose time has come, and what is calculated from them."""
@@ -210,34 +225,48 @@ class Judge:
             _, check = heappop(queue)
             case = self._cases[check]
             settled = self._settled(check, case, told.get(check, ()), now, wall)
-            if settled[0] is not case.verdict:
-                changed.append(settled[0])
-            if settled != (case.verdict, case.margin):
+            if settled != (case.said, case.margin):
                 for dependent in self._dependents.get(check, ()):
                     if dependent not in queued:
                         queued.add(dependent)
                         heappush(queue, (self._depths[dependent], dependent))
-            case.verdict, case.margin = settled
+            verdict = self._damped(check, case, settled[0], now, wall)
+            case.said, case.margin = settled
+            if verdict is not case.verdict:
+                case.verdict = verdict
+                changed.append(verdict)
+                if not verdict.held:
+                    case.said = verdict
         return tuple(changed)
+
+    def _damped(self, check: Check, case: _Case, said: Verdict, now: float, wall: float) -> Verdict:
+        """The verdict that counts, where those who watch say `said` from now on."""
+        damping = case.watched.monitor.damping
+        if case.said.known and said.up is not case.said.up:
+            case.unrest = case.unrest.turned(damping, now, up=said.up)
+        verdict = damped(said, case.verdict, case.unrest, damping, now, wall)
+        if verdict.held:
+            self._set_alarm(check, case, case.unrest.free_at(damping))
+        return verdict
 
     def _settled(self, check: Check, case: _Case, told: Sequence[Told], now: float, wall: float) -> Settled:
         monitor = case.watched.monitor
         match case.mind:
             case Panel() as panel:
-                settled = settle_panel(case.verdict, panel, monitor, told, now, wall)
+                settled = settle_panel(case.said, panel, monitor, told, now, wall)
                 self._set_alarm(check, case, panel.wake_at())
                 return settled
             case Heartbeat() as heartbeat:
-                settled = settle_heartbeat(case.verdict, heartbeat, monitor, now, wall)
+                settled = settle_heartbeat(case.said, heartbeat, monitor, now, wall)
                 self._set_alarm(check, case, heartbeat.wake_at(monitor, now))
                 return settled
             case Listening() as listening:
-                settled = settle_balancer(case.verdict, listening, monitor, now, wall)
+                settled = settle_balancer(case.said, listening, monitor, now, wall)
                 self._set_alarm(check, case, listening.wake_at(monitor, now))
                 return settled
             case Members(rule, checks):
-                below = [(self._cases[member].verdict, self._cases[member].margin) for member in checks]
-                return settle_calculated(case.verdict, rule, below, wall)
+                below = [(self._cases[member].said, self._cases[member].margin) for member in checks]
+                return settle_calculated(case.said, rule, below, wall)
 
     def _set_alarm(self, check: Check, case: _Case, moment: float) -> None:
         """Have `check` settled at `moment`; an alarm set for sooner stays, and sets the next one when it goes off."""

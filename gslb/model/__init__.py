@@ -8,7 +8,7 @@ Model, batch ── apply ── all or nothing ─────┘        mark �
 from gslb.model.apply import Batch, Put, Remove, apply, difference
 from gslb.model.balancers import Balancer, Stand, stands
 from gslb.model.branches import network_or_asn
-from gslb.model.checks import checks, detection, read_by
+from gslb.model.checks import checks, detection, expand, read_by
 from gslb.model.diff import Change, Diff, Verb, diff
 from gslb.model.fence import forbidden
 from gslb.model.ground import absolute
@@ -19,6 +19,7 @@ from gslb.model.monitors import (
     Calculated,
     CalculatedKind,
     Check,
+    Damping,
     Initial,
     Monitor,
     MonitorKind,
@@ -124,6 +125,7 @@ __all__ = [
     "Clients",
     "Collector",
     "Common",
+    "Damping",
     "Defaults",
     "Diff",
     "Endpoint",
@@ -201,6 +203,7 @@ __all__ = [
     "diff",
     "difference",
     "examine",
+    "expand",
     "forbidden",
     "hint_for",
     "is_country",

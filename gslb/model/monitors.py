@@ -64,6 +64,19 @@ class Quorum:
     amount: float = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Damping:
+    """From the fall numbered `falls` on, each less than `within` seconds after a return, the return is held back.
+
+    It waits `hold` seconds since the last fall, twice as long with each further one, `most` at most. `falls` 0: never.
+    """
+
+    falls: int = 2
+    within: float = 300.0
+    hold: float = 300.0
+    most: float = 1_800.0
+
+
 class CalculatedKind(Enum):
     ALL = "all"
     ANY = "any"
@@ -194,6 +207,7 @@ class Monitor:
     vantages: int = 0  # how many watch each check; 0: all
     quorum: Quorum = Quorum()
     initial: Initial = Initial.WAIT
+    damping: Damping = Damping()
     token: Secret | None = None  # push
     every: float = 0.0  # push: a heartbeat is due this often
     grace: float = 0.0  # push: how late it may be; balancer: how long it may be silent

@@ -6,13 +6,14 @@ packet ─► query ─► plan ◄─ View(World, Belief) ─► table, fill: e
                  execute ─► packet
 """
 
+from gslb.nameserver.destination import destination
 from gslb.nameserver.execute import Plan, Where, execute
 from gslb.nameserver.explain import Explanation, explain
 from gslb.nameserver.kept import Kept, kept
 from gslb.nameserver.plan import plan
 from gslb.nameserver.query import Query, Subnet, Transport, parse
-from gslb.nameserver.respond import Client, locate, respond
-from gslb.nameserver.steer import answered, asks, types
+from gslb.nameserver.respond import Client, locate, place, respond
+from gslb.nameserver.steer import answered, ask, asks, family, types
 from gslb.nameserver.table import Slot, Table, fill
 from gslb.nameserver.touched import Touched, touched
 from gslb.nameserver.view import Belief, Memo, View, World
@@ -34,13 +35,17 @@ __all__ = [
     "Where",
     "World",
     "answered",
+    "ask",
     "asks",
+    "destination",
     "execute",
     "explain",
+    "family",
     "fill",
     "kept",
     "locate",
     "parse",
+    "place",
     "plan",
     "respond",
     "touched",

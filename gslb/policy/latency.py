@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gslb.geo import Location, round_trip
+from gslb.geo import Location, RoundTrip, round_trip
 from gslb.model import Family, Geoproximity, Latency
 from gslb.policy.ask import Latch
 from gslb.policy.kind import Choice, Key, Trail, keys
@@ -28,7 +28,8 @@ def _because(node: Latency, steps: Ladder, used: int, look: Look) -> str:
     regions = _ranked(node, look)
     alive = [look.alive(child) for child in steps.children]
     best = alive.index(True)
-    words = [str(region) + ("" if lives else " down") for region, lives in zip(regions, alive, strict=True)]
+    evidence = dict(look.ask.location.evidence)
+    words = [region.said(evidence) + ("" if lives else " down") for region, lives in zip(regions, alive, strict=True)]
     if used != best and not look.opened:
         alike = _alike(node.hysteresis, regions, best, used)
         reason = f"not better by {node.hysteresis:.0%}" if alike else f"not yet healthy for {span(node.switch_after)}"
@@ -73,17 +74,26 @@ def by_place(node: Latency | Geoproximity, family: Family) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A child: its place among the children, its name, and its round trip from the client (milliseconds) if known."""
+    """A child: its place among the children, its name, and its round trip from the client if known.
+
+    Regions are compared by `milliseconds`, which is cautious: what is unsure counts as longer, so that a guess moves
+    nobody away from a region that is known to be good.
+    """
 
     place: int
     name: str
-    milliseconds: float | None
-    source: str
+    known: RoundTrip | None
 
-    def __str__(self) -> str:
-        if self.milliseconds is None:
+    @property
+    def milliseconds(self) -> float | None:
+        return self.known.cautious if self.known else None
+
+    def said(self, evidence: Mapping[str, str]) -> str:
+        """For people: "eu-west 18 ms (n=412, 40s old)"; `evidence` is by region."""
+        if self.known is None:
             return f"{self.name} unmeasured"
-        return f"{self.name} {self.milliseconds:.0f} ms by {self.source}"
+        behind = f"({evidence[self.name]})" if self.name in evidence else f"by {self.known.source}"
+        return f"{self.name} {self.known.milliseconds:.0f} ms {behind}"
 
 
 Sites = tuple[tuple[float, float] | None, ...]
@@ -109,8 +119,7 @@ def ranked(names: tuple[str, ...], sites: Sites, location: Location) -> tuple[Re
     where = {name: site for name, site in zip(names, sites, strict=True) if site is not None}
     found = []
     for place, name in enumerate(names):
-        known = round_trip(name, location, where)
-        found.append(Region(place, name, *((known.milliseconds, known.source) if known else (None, ""))))
+        found.append(Region(place, name, round_trip(name, location, where)))
     return tuple(sorted(found, key=lambda one: (one.milliseconds is None, one.milliseconds or 0.0, one.place)))
 
 

@@ -20,7 +20,9 @@ import aiohttp
 
 from gslb.health import Observation
 from gslb.probe.kinds import Prober
-from gslb.probe.link import Link, LinkError
+from gslb.probe.line import LinkError
+from gslb.probe.link import Link
+from gslb.probe.once import Asking, Outcome, probe_once
 from gslb.probe.runner import Runner
 
 log = logging.getLogger(__name__)
@@ -56,13 +58,13 @@ class Agent:
         ):
             tasks.create_task(self._runner.run())
             for link in self.links:
-                tasks.create_task(self._keep(link, http, period))
+                tasks.create_task(self._keep(link, http, period, tasks))
 
     def _tell(self, observation: Observation) -> None:
         for link in self.links:
             link.put(observation)
 
-    async def _keep(self, link: Link, http: aiohttp.ClientSession, period: float) -> None:
+    async def _keep(self, link: Link, http: aiohttp.ClientSession, period: float, tasks: asyncio.TaskGroup) -> None:
         """Exchange with one node, period by period; its troubles are its own."""
         trouble: str | None = ""  # None: all is well and was said to be
         loop = asyncio.get_running_loop()
@@ -74,11 +76,22 @@ class Agent:
                 if trouble is not None:
                     log.info("%s: connected, %d checks to probe", link.node, len(link.targets))
                 trouble = None
+                for asking in link.asked:
+                    tasks.create_task(self._probe_once(link, asking))
             except LinkError as fault:
                 if trouble != str(fault):
                     log.warning("%s: %s; probing on, trying again", link.node, fault)
                 trouble = str(fault)
             await asyncio.sleep(due - loop.time())
+
+    async def _probe_once(self, link: Link, asking: Asking) -> None:
+        """Probe what a node asks for now; only what it has in its list."""
+        wanted = (asking.check, asking.digest)
+        target = next((one for one in link.targets if (one.check, one.monitor.digest) == wanted), None)
+        if target is None:
+            link.errands.done(Outcome(asking.id, None, "not in the list of checks here yet"))
+        else:
+            link.errands.done(await probe_once(self._prober, target, asking.id))
 
     def _adopt(self) -> None:
         """Probe what any node asks for; what several ask for, once, and as often as the most eager of them wants."""

@@ -2,7 +2,8 @@
 
 GET  /v1/checks            what to probe                                    signed by a vantage
 POST /v1/observations      what was seen; answered with the digest of       signed by a vantage
-                           the list that is wanted now
+                           the list that is wanted now, and with what is
+                           to be probed once
 POST /v1/push/NAME         a service lives                                  Authorization: Bearer TOKEN
 
 401  nobody we know, or not their words        409  another session, or not later than the last request
@@ -15,13 +16,14 @@ import json
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 
 from aiohttp import web
 
 from gslb.health import Observation
-from gslb.probe.signature import SIGNATURE, Order, Request, genuine, request_from, same, sign_reply
-from gslb.probe.wire import CHECKS, LARGEST_BODY, OBSERVATIONS, CheckList, WireError, list_of, observations_in
+from gslb.probe.admission import Admission
+from gslb.probe.once import Askings
+from gslb.probe.signature import Request, same
+from gslb.probe.wire import CHECKS, LARGEST_BODY, OBSERVATIONS, CheckList, WireError, batch_in, list_of, wanted_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 NOTHING = list_of(())
@@ -41,17 +43,18 @@ class Reports:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._observe, self._heartbeat, self._clock = observe, heartbeat, clock
-        self._session = secrets.token_hex(16)
-        self._order = Order()
+        self._vantages = Admission("vantage", LARGEST_BODY)
         self._checks: Mapping[str, CheckList] = {}
-        self._tokens: Mapping[str, bytes] = {}
         self._push_tokens: Mapping[str, bytes] = {}
+        self.askings = Askings()
+        self.heard: dict[str, float] = {}  # when each vantage last reported, by `clock`
 
     def adopt(
         self, checks: Mapping[str, CheckList], tokens: Mapping[str, bytes], push_tokens: Mapping[str, bytes]
     ) -> None:
         """From now on ask for these checks; they and tokens are by vantage, the others by push monitor."""
-        self._checks, self._tokens, self._push_tokens = dict(checks), dict(tokens), dict(push_tokens)
+        self._checks, self._push_tokens = dict(checks), dict(push_tokens)
+        self._vantages.adopt(tokens)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -61,20 +64,28 @@ class Reports:
         ]
 
     async def _get_checks(self, asked: web.Request) -> web.Response:
-        request = await self._admit(asked)
-        return request if isinstance(request, web.Response) else self._reply(request, 200, self._list(request).body)
+        request = await self._vantages.admit(asked)
+        return (
+            request
+            if isinstance(request, web.Response)
+            else self._vantages.reply(request, 200, self._list(request).body)
+        )
 
     async def _post_observations(self, asked: web.Request) -> web.Response:
-        request = await self._admit(asked)
+        request = await self._vantages.admit(asked)
         if isinstance(request, web.Response):
             return request
         try:
-            seen = observations_in(request.body, request.vantage, request.epoch, self._clock())
+            said = batch_in(request.body, request.vantage, request.epoch, self._clock())
         except WireError as fault:
-            return self._reply(request, 400, json.dumps({"error": str(fault)}).encode())
-        if seen:
-            self._observe(seen)
-        return self._reply(request, 200, json.dumps({"checks": self._list(request).digest}).encode())
+            return self._vantages.reply(request, 400, json.dumps({"error": str(fault)}).encode())
+        self.heard[request.vantage] = self._clock()
+        if said.observations:
+            self._observe(said.observations)
+        self.askings.answered(request.vantage, said.outcomes)
+        return self._vantages.reply(
+            request, 200, wanted_of(self._list(request).digest, self.askings.of(request.vantage))
+        )
 
     def _list(self, request: Request) -> CheckList:
         """What the vantage is to probe."""
@@ -88,40 +99,3 @@ class Reports:
             return web.Response(status=401, text="no such monitor, or not its token\n")
         self._heartbeat(name, self._clock())
         return web.Response(status=204)
-
-    async def _admit(self, asked: web.Request) -> Request | web.Response:
-        """The request when it is a vantage's, of this session, and later than its last; else what to answer."""
-        claimed = request_from(asked.method, asked.path, asked.headers)
-        if claimed is None or claimed.vantage not in self._tokens or "Content-Encoding" in asked.headers:
-            return _stranger()
-        body = await _body(asked)
-        if body is None:
-            return web.Response(status=413, text=f"at most {LARGEST_BODY} octets\n")
-        token = self._tokens.get(claimed.vantage)
-        if token is None or not genuine(claimed, body, asked.headers.get(SIGNATURE, ""), token):
-            return _stranger()
-        request = replace(claimed, body=body)
-        if request.session != self._session or not self._order.advance(request):
-            known = {"session": self._session, "epoch": self._order.epoch(request.vantage)}
-            return self._reply(request, 409, json.dumps(known).encode())
-        return request
-
-    def _reply(self, request: Request, status: int, body: bytes) -> web.Response:
-        """An answer that only we can give, and to this request only."""
-        signature = sign_reply(request, status, body, self._tokens[request.vantage])
-        return web.Response(status=status, body=body, content_type="application/json", headers={SIGNATURE: signature})
-
-
-def _stranger() -> web.Response:
-    return web.Response(status=401, text="unknown vantage or wrong token\n")
-
-
-async def _body(asked: web.Request) -> bytes | None:
-    """The body, or None where it is too large; never more than that is kept."""
-    parts, size = [], 0
-    async for part in asked.content.iter_chunked(1 << 16):
-        size += len(part)
-        if size > LARGEST_BODY:
-            return None
-        parts.append(part)
-    return b"".join(parts)

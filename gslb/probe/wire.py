@@ -1,13 +1,15 @@
 """What a node and a remote vantage send each other, as JSON: checks to carry out one way, observations the other.
 
     GET  /v1/checks        -> {"digest", "targets": [{check, kind, port, host, path, …}]}
-    POST /v1/observations  <- {"observations": [[sequence, [monitor, endpoint, address], digest, ok, ago, took, why]]}
-                           -> {"checks": digest of the list that the node wants probed}
+    POST /v1/observations  <- {"observations": [[sequence, [monitor, endpoint, address], digest, ok, ago, took, why]],
+                               "once": [[id, ok or null, took, why]]}
+                           -> {"checks": digest of the list that the node wants probed,
+                               "once": [[id, [monitor, endpoint, address], digest]]}
                            -> 409 {"session", "epoch"} when the node knows another session, or a later request
 
 `ago` is how many seconds before sending the probe ended: clocks are never compared. Reasons are padded to one
-length, so a report of failures is as long as one of successes. Unknown fields are ignored, so that nodes may be
-upgraded before vantages.
+length, so a report of failures is as long as one of successes. `once` is there only while somebody asks for a probe
+(see once). Unknown fields are ignored, so that nodes may be upgraded before vantages.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from gslb.health import Observation
 from gslb.model import Bound, Check, Monitor, MonitorKind, NoData, Relation
+from gslb.probe.once import Asking, Outcome
 from gslb.probe.result import LONGEST, plain
 from gslb.probe.target import Target
 
@@ -109,17 +112,34 @@ class _List(BaseModel):
     targets: tuple[_Target, ...]
 
 
-_Observation = tuple[Whole, Name, Word, bool, Seconds, Seconds, Annotated[str, Field(max_length=4 * LONGEST)]]
+Reason = Annotated[str, Field(max_length=4 * LONGEST)]
+_Observation = tuple[Whole, Name, Word, bool, Seconds, Seconds, Reason]
+_Outcome = tuple[Word, bool | None, Seconds, Reason]
+_Asking = tuple[Word, Name, Word]
 
 
 class _Batch(BaseModel):
     observations: Annotated[tuple[_Observation, ...], Field(max_length=MOST)]
+    once: Annotated[tuple[_Outcome, ...], Field(max_length=MOST)] = ()
 
 
 class Wanted(BaseModel):
-    """A node's answer to a batch: the digest of the list it wants probed."""
+    """A node's answer to a batch: the digest of the list it wants probed, and what it wants probed once."""
 
     checks: Word
+    once: Annotated[tuple[_Asking, ...], Field(max_length=MOST)] = ()
+
+    @property
+    def askings(self) -> tuple[Asking, ...]:
+        return tuple(Asking(id_, Check(*name), digest) for id_, name, digest in self.once)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a vantage says at once."""
+
+    observations: tuple[Observation, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
 
 
 class Elsewhere(BaseModel):
@@ -143,7 +163,7 @@ def targets_in(body: bytes) -> tuple[str, tuple[Target, ...]]:
     return found.digest, tuple(_target(one) for one in found.targets if one.kind in PROBED)
 
 
-def batch_of(observations: Sequence[Observation], now: float) -> bytes:
+def batch_of(observations: Sequence[Observation], now: float, outcomes: Iterable[Outcome] = ()) -> bytes:
     """A batch to send at monotonic `now`."""
     rows = [
         (
@@ -157,15 +177,31 @@ def batch_of(observations: Sequence[Observation], now: float) -> bytes:
         )
         for one in observations
     ]
-    return json.dumps({"observations": rows}, separators=(",", ":"), ensure_ascii=False).encode()
+    said: dict[str, object] = {"observations": rows}
+    once = [(one.id, one.ok, round(one.took, 3), plain(one.reason)) for one in outcomes]
+    return _spell(said | ({"once": once} if once else {}))
 
 
-def observations_in(body: bytes, vantage: str, epoch: int, now: float) -> tuple[Observation, ...]:
-    """The observations of a batch that came from a vantage at monotonic `now`. WireError: it is none."""
-    return tuple(
-        Observation(vantage, epoch, sequence, Check(*name), digest, ok, plain(reason), now - ago, took)
-        for sequence, name, digest, ok, ago, took, reason in _read(_Batch, body).observations
+def batch_in(body: bytes, vantage: str, epoch: int, now: float) -> Batch:
+    """A batch that came from a vantage at monotonic `now`. WireError: it is none."""
+    found = _read(_Batch, body)
+    return Batch(
+        tuple(
+            Observation(vantage, epoch, sequence, Check(*name), digest, ok, plain(reason), now - ago, took)
+            for sequence, name, digest, ok, ago, took, reason in found.observations
+        ),
+        tuple(Outcome(id_, ok, plain(reason), took) for id_, ok, took, reason in found.once),
     )
+
+
+def wanted_of(checks: str, askings: Iterable[Asking] = ()) -> bytes:
+    """A node's answer to a batch."""
+    once = [(one.id, (one.check.monitor, one.check.endpoint, one.check.address), one.digest) for one in askings]
+    return _spell({"checks": checks} | ({"once": once} if once else {}))
+
+
+def _spell(said: object) -> bytes:
+    return json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def wanted_in(body: bytes) -> Wanted:

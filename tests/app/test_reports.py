@@ -1,13 +1,15 @@
 """The judge's HTTP side: push heartbeats with their token, and secrets that cannot be read are told, not guessed."""
 
+import asyncio
+
 import aiohttp
 import pytest
 
 from gslb.app.reports import NodeSide, share
-from gslb.control import Beaten, Journal
+from gslb.control import Beaten, Journal, Reported
 from gslb.health import Watched
 from gslb.model import Check, Listener, Monitor, MonitorKind
-from gslb.probe import Target
+from gslb.probe import Figures, Target, Teller
 from gslb.server import open_tcp
 from kit.worlds import world
 
@@ -62,6 +64,24 @@ def test_a_secret_that_cannot_be_read_is_told_and_the_rest_goes_on(model):
     assert [target.check.endpoint for target in wanted] == ["web/a"]
     assert any("secret_unreadable" in line and "of=us" in line for line in lines)
     assert any("listen.admin is not set" in line for line in lines)
+
+
+async def test_a_balancer_is_heard_by_the_listener_that_vantages_use(model, tmp_path):
+    (tmp_path / "edge").write_text("token-of-edge-0123456789abcdef\n")
+    edge = f'balancers: {{edge: {{serves: web, token: "file:{tmp_path}/edge"}}}}\npools:'
+    events, listening = asyncio.Queue(), open_tcp(Listener("127.0.0.1", 0))
+    side = NodeSide(listening, lambda _: None, events.put_nowait, Journal("judge", write=lambda _: None))
+    side.adopt(world(TEXT.format(folder=tmp_path).replace("pools:", edge)).model)
+    await side.start()
+    teller = Teller("edge/a", b"token-of-edge-0123456789abcdef", [f"http://127.0.0.1:{listening.port}"])
+    telling = asyncio.create_task(teller.run(lambda: Figures(up=3, total=4), period=0.01))
+    event = await asyncio.wait_for(events.get(), 20)
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    await side.stop()
+
+    assert isinstance(event, Reported)
+    assert (event.report.endpoint, event.report.up) == ("web/a", 3)
 
 
 def test_a_check_is_probed_by_as_many_vantages_as_its_monitor_says():

@@ -62,4 +62,5 @@ def test_everything_is_shown():
         ["grace", "10s"],
         ["no_data", "keep"],
         ["initial", "wait"],
+        ["damping", "{falls:"],
     ]

@@ -47,6 +47,7 @@ def test_a_monitor_shows_where_each_value_comes_from():
         "probe": ("http://h/x", "gslb.yaml:12:18"),
         "method": ("GET", "default"),
         "status": ("200-399", "default"),
+        "damping": ("{falls: 2, within: 5m, hold: 5m, most: 30m}", "default"),
         "interval": ("5s", "gslb.yaml:12:40"),
         "timeout": ("2s", "gslb.yaml:5:22"),
         "confirm_interval": ("5s", "default"),

@@ -18,7 +18,7 @@ monitors:
   tcp: {probe: 'tcp://:25', send: a, expect: b, quorum: 2}
   beat: {push: file:p, every: 10s}
   both: {all: [web, tcp]}
-  some: {at_least: 1, of: [web, tcp], invert: true}
+  some: {at_least: 1, of: [web, tcp], invert: true, damping: off}
   most: {at_least: 3, of: {web: 3, tcp: 1}}
 pools:
   p: {monitor: tcp, endpoints: {eu: {address: ['192.0.2.1:80', '[::1]:80'], weight: 3, note: n}}}
@@ -36,6 +36,9 @@ def found():
     return model(TEXT)
 
 
+DAMPING = "{falls: 2, within: 5m, hold: 5m, most: 30m}"
+
+
 @pytest.mark.parametrize(
     ("section", "name", "expected"),
     [
@@ -44,10 +47,10 @@ def found():
         ("regions", "us", {}),
         ("vantages", "eu", {"token": "file:t", "region": "eu"}),
         ("vantages", "me", {"token": "this node"}),
-        ("monitors", "beat", {"push": "file:p", "every": "10s", "grace": "10s", "initial": "wait"}),
-        ("monitors", "both", {"all": "web, tcp", "invert": "false"}),
-        ("monitors", "some", {"at_least": "1", "of": "web, tcp", "invert": "true"}),
-        ("monitors", "most", {"at_least": "3", "of": "web: 3, tcp: 1", "invert": "false"}),
+        ("monitors", "beat", {"push": "file:p", "every": "10s", "grace": "10s", "initial": "wait", "damping": DAMPING}),
+        ("monitors", "both", {"all": "web, tcp", "invert": "false", "damping": DAMPING}),
+        ("monitors", "some", {"at_least": "1", "of": "web, tcp", "invert": "true", "damping": "off"}),
+        ("monitors", "most", {"at_least": "3", "of": "web: 3, tcp: 1", "invert": "false", "damping": DAMPING}),
         (
             "pools",
             "p",

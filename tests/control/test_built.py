@@ -11,6 +11,7 @@ import pytest
 from dns.rcode import Rcode
 
 from gslb.control import Publishing
+from gslb.control import built as module
 from gslb.control.built import KEPT, build, load, save
 from gslb.engine import answer
 from gslb.image import PlaceImage, Publisher, Row, Tables, Totals, ZoneImage, open_counters
@@ -114,7 +115,8 @@ def test_plain_names_are_mapped_from_a_file_of_the_build_and_no_part_of_its_snap
     assert ZoneImage(saved.zones[0].image).entry_count == 4_001
 
 
-def test_plain_names_go_with_the_last_build_that_has_them(tmp_path):
+def test_plain_names_go_with_the_last_build_that_has_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "PAST", 0)
     first = save(build(plain(), tmp_path), tmp_path)
     again = save(build(plain("a 60 MX 1 h1"), tmp_path), tmp_path)
     for number in range(KEPT):
@@ -125,7 +127,8 @@ def test_plain_names_go_with_the_last_build_that_has_them(tmp_path):
     assert all(Path(path).exists() for path in last.files)
 
 
-def test_of_many_snapshots_some_stay_with_their_images_and_counters(tmp_path):
+def test_of_many_snapshots_some_stay_with_their_images_and_counters(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "PAST", 1)
     saved = [numbered(tmp_path, number) for number in range(KEPT + 3)]
     (tmp_path / "run").mkdir()
     for built in saved:
@@ -135,12 +138,33 @@ def test_of_many_snapshots_some_stay_with_their_images_and_counters(tmp_path):
     kept = [*saved[-KEPT + 1 :], last]
 
     snapshots = {path.name for path in (tmp_path / "snapshots").iterdir() if not path.suffix}
-    assert snapshots == {built.digest for built in kept}
+    assert snapshots == {built.digest for built in (saved[-KEPT], *kept)}
     images = {str(path) for path in (tmp_path / "images").iterdir()}
     assert images == {image for built in kept for image in (*(zone.image for zone in built.zones), *built.places)}
     counted = {path.name.split("-")[1] for path in (tmp_path / "run").iterdir()}
     assert counted >= {zone.image.rpartition("-")[2] for built in saved[-KEPT + 1 :] for zone in built.zones}
     assert saved[-KEPT].zones[0].image.rpartition("-")[2] not in counted
+
+
+def test_snapshots_of_the_past_can_be_explained_from_and_no_longer_answered_from(tmp_path):
+    first = save(build(plain(), tmp_path), tmp_path)
+    for number in range(KEPT):
+        save(build(plain(f"h9999 60 A 192.0.2.{number}"), tmp_path), tmp_path)
+
+    (zone,) = load(tmp_path, first.digest).world.zones
+    assert zone.lookup(dns.name.from_text("h7.example.com."), 1).rrsets
+    assert [Path(path).name[:6] for path in first.files if Path(path).exists()] == ["names-"]
+
+
+def test_the_past_is_bounded_by_what_it_takes_on_the_disk(tmp_path, monkeypatch):
+    sizes = {
+        number: (tmp_path / "snapshots" / numbered(tmp_path, number).digest).stat().st_size
+        for number in range(KEPT + 4)
+    }
+    monkeypatch.setattr(module, "PAST_OCTETS", 2 * max(sizes.values()))
+    numbered(tmp_path, 99)
+
+    assert len(list((tmp_path / "snapshots").glob("*.images"))) == KEPT + 2
 
 
 COUNTED = """\

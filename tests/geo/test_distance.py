@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gslb.geo import NOWHERE, Location, distance_km, estimate_ms, round_trip, site
+from gslb.geo import NOWHERE, Location, Measured, distance_km, estimate_ms, round_trip, site
 from gslb.geo.distance import EARTH_RADIUS_KM
 
 PLACES = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
@@ -82,3 +82,46 @@ def test_a_region_that_the_table_leaves_out_is_judged_by_distance():
 )
 def test_nothing_known_is_no_estimate(region: str, location: Location):
     assert round_trip(region, location, SITES) is None
+
+
+def measured(milliseconds: float, error: float, of: str = "its prefix") -> Location:
+    return Location(coordinates=(52.5, 13.4), measured=(Measured("us-east", milliseconds, error, of),))
+
+
+def test_what_is_measured_well_is_what_counts():
+    found = round_trip("us-east", measured(95.0, 0.05), SITES)
+
+    assert found is not None
+    assert found.milliseconds == pytest.approx(95.0, rel=0.02)
+    assert found.source == "measured of its prefix"
+    assert found.error < 0.05
+
+
+def test_what_is_measured_badly_and_the_distance_count_alike():
+    distance = round_trip("us-east", Location(coordinates=(52.5, 13.4)), SITES)
+    assert distance is not None
+    found = round_trip("us-east", measured(distance.milliseconds * 4, distance.error), SITES)
+
+    assert found is not None
+    assert found.milliseconds == pytest.approx(distance.milliseconds * 2)
+    assert found.error == pytest.approx(distance.error / 2**0.5)
+
+
+def test_without_coordinates_a_measurement_stands_alone():
+    found = round_trip("us-east", Location(measured=(Measured("us-east", 95.0, 0.3, "DE"),)), SITES)
+
+    assert found is not None
+    assert (found.milliseconds, found.error, found.source) == (95.0, 0.3, "measured of DE")
+
+
+@given(st.floats(1, 400), st.floats(0, 2))
+def test_an_estimate_lies_between_what_was_measured_and_the_distance(milliseconds: float, error: float):
+    distance = round_trip("us-east", Location(coordinates=(52.5, 13.4)), SITES)
+    found = round_trip("us-east", measured(milliseconds, error), SITES)
+
+    assert distance is not None
+    assert found is not None
+    low, high = sorted((distance.milliseconds, milliseconds))
+    assert low - 1e-6 <= found.milliseconds <= high + 1e-6
+    assert found.error <= min(distance.error, error) + 1e-9
+    assert found.cautious >= found.milliseconds

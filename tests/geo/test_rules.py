@@ -2,7 +2,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from gslb.geo import Location, Row
+from gslb.geo import NOWHERE, Group, Location, MeasuredRow, Row
 from gslb.geo.rules import Rulebook, write_rules
 from gslb.model import Faults, LatencyRow, Mark
 
@@ -109,3 +109,40 @@ def test_equal_rules_are_one_state():
     book = write_rules(networks={"many": many})
 
     assert len(book.states) == 3  # nothing, reserved, many
+
+
+def test_what_was_measured_comes_before_the_table_and_the_table_before_what_is_measured_of_groups():
+    book = write_rules(
+        latency=[LatencyRow("DE", "eu", 7.0), LatencyRow("DE", "us", 8.0)],
+        measured=[
+            MeasuredRow(ip_network("81.2.69.0/24"), "eu", 20.0, 0.05, 9),
+            MeasuredRow(Group(None, "DE"), "us", 90.0, 0.3, 9),
+            MeasuredRow(Group(None, "DE"), "ap", 200.0, 0.3, 9),
+            MeasuredRow(Group(64500, "DE"), "ap", 210.0, 0.2, 9),
+        ],
+    )
+    germany = Location(country="DE")
+
+    inside = book.locate(book.v4.match(int(ip_address("81.2.69.7")), 32), germany)
+    assert inside.latency == (("us", 8.0),)
+    assert [(one.region, one.milliseconds, one.of) for one in inside.measured] == [
+        ("ap", 200.0, "DE"),
+        ("eu", 20.0, "its prefix"),
+    ]
+    outside = book.locate(book.v4.match(int(ip_address("81.2.70.7")), 32), Location(country="DE", asn=64500))
+    assert outside.latency == (("eu", 7.0), ("us", 8.0))
+    assert [(one.region, one.of) for one in outside.measured] == [("ap", "AS64500 DE")]
+    assert book.locate(0, Location(country="FR")).measured == ()
+
+
+def test_the_longer_measured_prefix_counts_for_each_region():
+    book = write_rules(
+        measured=[
+            MeasuredRow(ip_network("81.2.68.0/23"), "eu", 20.0, 0.05, 9),
+            MeasuredRow(ip_network("81.2.68.0/23"), "us", 80.0, 0.05, 9),
+            MeasuredRow(ip_network("81.2.69.0/24"), "eu", 30.0, 0.05, 9),
+        ],
+    )
+    found = book.locate(book.v4.match(int(ip_address("81.2.69.7")), 32), NOWHERE)
+
+    assert [(one.region, one.milliseconds) for one in found.measured] == [("eu", 30.0), ("us", 80.0)]

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from gslb.health import Judge, Stage, Verdict, Watched
 from gslb.health.machine import soonest
 from gslb.health.quorum import Vote, decide
-from gslb.model import Calculated, CalculatedKind, Check, Initial, Monitor, MonitorKind, Quorum, QuorumKind
+from gslb.model import Calculated, CalculatedKind, Check, Damping, Initial, Monitor, MonitorKind, Quorum, QuorumKind
 from kit.probing import CHECK, EPOCH, World, http, seen
 
 MONITOR = http(interval=10, timeout=4, rise=2, fall=3)
@@ -472,7 +472,7 @@ class AgainstNaiveReference(RuleBasedStateMachine):
 
     @initialize(quorum=quorums, rise=st.integers(1, 3), fall=st.integers(1, 3), region=st.sampled_from([None, "eu"]))
     def begin(self, quorum, rise, fall, region):
-        self.monitor = http(interval=10, timeout=4, rise=rise, fall=fall, quorum=quorum)
+        self.monitor = http(interval=10, timeout=4, rise=rise, fall=fall, quorum=quorum, damping=Damping(falls=0))
         self.region = region
         self.judge = Judge({CHECK: Watched(self.monitor, region)}, THREE, 100.0, 0.0)
         self.now = 100.0

@@ -28,6 +28,7 @@ monitors:
     confirm_interval: 250ms
     fall: 2
     rise: 2
+    damping: off
 pools:
   web:
     monitor: ready

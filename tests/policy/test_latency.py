@@ -1,8 +1,10 @@
 """latency: the least round trip among the healthy; noise and flaps do not move clients."""
 
+from dataclasses import replace
+
 import pytest
 
-from gslb.geo import NOWHERE, Location
+from gslb.geo import NOWHERE, Location, Measured
 from gslb.model import Common, Latency
 from gslb.policy import Latch, Memory, choose, classify, remember, wake_at
 from kit.trees import SITES, WALL, an_ask, answers, believed, pool
@@ -163,3 +165,31 @@ def test_one_region_is_no_choice():
     only = Latency(Common("www"), (("eu-west", pool("www/eu-west", "eu-west")),))
 
     assert classify(only, BERLIN, SITES) == classify(only, NEW_YORK, SITES) == ()
+
+
+def seen(**measured: tuple[float, float]) -> Location:
+    """A place in Berlin from which round trips were measured: milliseconds and error."""
+    rows = sorted(measured.items())
+    return replace(BERLIN, measured=tuple(Measured(name.replace("_", "-"), *row, "DE") for name, row in rows))
+
+
+@pytest.mark.parametrize(
+    ("place", "used"),
+    [
+        (seen(eu_west=(60, 0.05), eu_north=(30, 0.05)), NORTH),
+        (seen(eu_west=(20, 0.05)), EU),
+        (seen(eu_west=(300, 0.05)), NORTH),  # the distance of eu-north is well below that
+        (seen(eu_west=(20, 0.05), eu_north=(19, 0.5)), EU),  # better perhaps, but not surely
+        (seen(eu_west=(30, 0.05), eu_north=(10, 0.2)), NORTH),
+    ],
+)
+def test_what_is_measured_moves_clients_if_it_is_sure_enough(place, used):
+    assert answers(latency(), location=place) == [(used,)]
+
+
+def test_the_reason_tells_what_stands_behind_a_round_trip():
+    place = replace(seen(eu_west=(18, 0.05)), evidence=(("eu-west", "n=412, 40s old"),))
+    text = choose(latency(), an_ask(latency(), location=place)).outcome.why[0].text
+
+    assert text.startswith("eu-west 18 ms (n=412, 40s old), eu-north ")
+    assert "by distance" in text

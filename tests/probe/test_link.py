@@ -7,7 +7,8 @@ from aiohttp import web
 
 from gslb.health import Observation
 from gslb.model import Check, MonitorKind
-from gslb.probe.link import KEPT, Link, LinkError
+from gslb.probe.line import LinkError
+from gslb.probe.link import KEPT, Link
 from gslb.probe.wire import MOST
 from kit.backends import backend, says, target
 from kit.node import TOKEN, Node, serving
@@ -121,7 +122,7 @@ async def test_of_two_that_report_under_one_name_the_later_is_heard_and_the_othe
         await one.exchange(http)
         await other.exchange(http)
 
-        with pytest.raises(LinkError, match="another vantage reports there as eu"):
+        with pytest.raises(LinkError, match="another reports there as eu"):
             await one.exchange(http)
         await other.exchange(http)
 

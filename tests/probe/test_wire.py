@@ -8,15 +8,17 @@ from hypothesis import strategies as st
 from gslb.health import Observation
 from gslb.model import Bound, Check, Monitor, MonitorKind, NoData, Relation
 from gslb.probe import Target, list_of
+from gslb.probe.once import Asking, Outcome
 from gslb.probe.wire import (
     LARGEST_BODY,
     MOST,
     WireError,
+    batch_in,
     batch_of,
     elsewhere_in,
-    observations_in,
     targets_in,
     wanted_in,
+    wanted_of,
 )
 
 CHECK = Check("ready", "web/eu", "2001:db8::10")
@@ -97,7 +99,7 @@ def test_kinds_and_fields_of_a_later_version_are_passed_over():
 def test_observations_arrive_at_the_time_they_were_made_whatever_the_clocks():
     body = batch_of([SEEN, replace(SEEN, sequence=13, ok=True, reason="200 OK in 41 ms ✓", at=92.0)], now=92.25)
 
-    first, second = observations_in(body, "eu", 9, now=1_000.0)
+    first, second = batch_in(body, "eu", 9, now=1_000.0).observations
 
     assert first == replace(SEEN, epoch=9, at=998.25)
     assert (second.ok, second.reason, second.at) == (True, "200 OK in 41 ms ✓", 999.75)
@@ -147,14 +149,14 @@ def broken(change):
 )
 def test_what_is_no_batch_is_refused(body):
     with pytest.raises(WireError):
-        observations_in(body, "eu", 7, 100.0)
+        batch_in(body, "eu", 7, 100.0)
 
 
 @given(
     st.binary() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(lambda x: json.dumps(x).encode())
 )
 def test_nothing_that_comes_in_does_worse_than_be_refused(body):
-    for read in (targets_in, wanted_in, elsewhere_in, lambda body: observations_in(body, "eu", 7, 100.0)):
+    for read in (targets_in, wanted_in, elsewhere_in, lambda body: batch_in(body, "eu", 7, 100.0)):
         with pytest.raises(WireError):
             read(body)
 
@@ -172,3 +174,16 @@ def test_the_answers_of_a_node_are_read():
     assert elsewhere_in(b'{"session": "5e55", "epoch": -1}').epoch == -1
     with pytest.raises(WireError, match="epoch"):
         elsewhere_in(b'{"session": "5e55", "epoch": 4611686018427387904}')
+
+
+def test_what_is_asked_once_and_what_came_of_it_arrive_as_they_were_sent():
+    asking = Asking("5e55", CHECK, "d1")
+    outcomes = (Outcome("5e55", ok=True, reason="200 OK in 3 ms", took=0.003), Outcome("5e56", None, "no ICMP socket"))
+
+    assert wanted_in(wanted_of("abc", [asking])).askings == (asking,)
+    assert batch_in(batch_of([SEEN], 92.25, outcomes), "eu", 9, 1_000.0).outcomes == outcomes
+
+
+def test_where_nobody_asks_nothing_is_said_of_it():
+    assert wanted_of("abc") == b'{"checks":"abc"}'
+    assert b"once" not in batch_of([SEEN], 92.25)

@@ -9,7 +9,10 @@ from contextlib import ExitStack, contextmanager
 import psutil
 import pytest
 
+from gslb.control import ChangeKind
+from gslb.store import SqliteStore
 from kit.addresses import free_port, own_address
+from kit.disk import TROUBLES, Disk
 from kit.flood import Flood
 from kit.packets import query
 from kit.processes import Node
@@ -102,3 +105,45 @@ def test_without_room_on_the_disk_answers_and_failovers_go_on_and_a_reload_is_re
         assert (flood.tally.lost, flood.tally.strange) == (0, 0)
         assert not node.events("child ended")
         assert node.end() == 0
+
+
+@pytest.mark.parametrize("trouble", ["io-error", "read-only"])
+def test_with_a_broken_disk_answers_and_failovers_go_on_and_what_was_refused_is_written_later(
+    tmp_path, world, trouble, record_property
+):
+    here, _, places = world
+    eu, us, _ = places
+    disk = Disk(tmp_path)
+    with Node(tmp_path, two_regions(*places)) as node:
+        node.environment = disk.environment
+        node.start()
+        with flooded(node) as flood:
+            disk.breaks(TROUBLES[trouble])
+            node.write(two_regions(*places, records=LONG))
+            assert node.reload() in {"failed", "refused"}
+            assert os.strerror(TROUBLES[trouble]) in node.events("reload")[-1]["faults"]
+            here.stop()
+            wait_until(lambda: node.addresses(NAME) == {us}, DETECTION)
+            wait_until(lambda: node.events("store_failed"), 10)
+            assert node.page("/readyz")[0] == 200
+            disk.mends()
+            wait_until(lambda: eu in downs(node), 10)
+        assert node.reload() == "applied"
+        told = f"{trouble} on every write, a reload refused, a failover, kept once it was mended; {flood.tally}"
+        print(told)
+        record_property("disk", told)
+        assert (flood.tally.lost, flood.tally.strange) == (0, 0)
+        assert not node.events("child ended")
+        assert node.end() == 0
+
+
+def downs(node: Node) -> set[str]:
+    """Addresses of which the chronicle on disk says that they went down."""
+    chronicle = SqliteStore(node.state / "gslb.db", reading=True)
+    found = {
+        one.change.data["check"]["address"]
+        for one in chronicle.since(0, kinds=[ChangeKind.VERDICT])
+        if one.change.data and not one.change.data["up"]
+    }
+    chronicle.close()
+    return found

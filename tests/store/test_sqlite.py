@@ -1,8 +1,11 @@
+import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +19,7 @@ from gslb.health import Override, Standing, Verdict
 from gslb.model import Check
 from gslb.store import Entry, SqliteStore, StoreError
 from gslb.store.schema import SCHEMA
+from kit.disk import TROUBLES, Disk
 
 CHECK = Check("ready", "web/eu", "192.0.2.10")
 UP = Verdict(CHECK, up=True, since=1_700_000_000.25, reason="200 OK in 41 ms", horizon=5.0, votes=(2, 1))
@@ -268,49 +272,126 @@ def test_a_file_that_could_not_be_written_is_written_once_it_can():
 
 
 WRITER = """
-import sys
+import os, sys
 from pathlib import Path
+from gslb.control import Change, ChangeKind
 from gslb.health import Override, Standing, Verdict
 from gslb.model import Check
 from gslb.store import SqliteStore
+
+def write(number):
+    while True:
+        number += 1
+        verdicts = [Verdict(Check("m", f"web/{n}", "a"), up=True, since=number, reason="x" * 50) for n in range(40)]
+        with store.together(durable=True):
+            store.save_verdicts(verdicts)
+            store.put_override(Override("web", Standing.OFF, "why", "ann", at=number))
+            store.save_memory(b"%d" % number * 500)
+            store.record(Change(number, ChangeKind.VERDICT, f"check {n}") for n in range(3))
+        os.write(1, b"%d\\n" % number)
+
+for line in sys.stdin:  # one writer after the other, each a process of its own that need not load anything
+    child = os.fork()
+    if not child:
+        store = SqliteStore(Path(sys.argv[1]))
+        print(os.getpid(), flush=True)
+        write(int(line))
+    os.waitpid(child, 0)
+    print("ended", flush=True)
+"""
+KILLS = 200
+
+
+def killed_once(writers, written, pick):
+    """A writer that goes on from round `written` is killed somewhere in a round; the last round it told of."""
+    writers.stdin.write(f"{written}\n")
+    writers.stdin.flush()
+    writer = int(writers.stdout.readline())
+    for _ in range(pick.randint(0, 5)):
+        written = int(writers.stdout.readline())
+    moment = time.perf_counter() + pick.random() * 0.008
+    while time.perf_counter() < moment:
+        pass  # so that the kill falls anywhere in the next round
+    os.kill(writer, signal.SIGKILL)
+    for line in iter(writers.stdout.readline, "ended\n"):
+        written = int(line)
+    return written
+
+
+def test_two_hundred_kills_in_the_middle_of_writing_leave_two_hundred_clean_starts(path, record_property):
+    pick = random.Random(7)
+    written = torn = 0
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as writers:
+        for _ in range(KILLS):
+            told = killed_once(writers, written, pick)
+            store = SqliteStore(path)
+            if store.last_number():
+                rounds = {verdict.since for verdict in store.load_verdicts()}
+                (override,) = store.load_overrides()
+                written = int(override.at)
+                assert len(store.load_verdicts()) == 40
+                assert rounds == {written}
+                assert store.load_memory() == b"%d" % written * 500
+                assert store.audit(limit=1)[0].at == written
+                assert store.last_number() == 3 * written
+                assert {one.change.at for one in store.latest()} == {written}
+            torn += written > told
+            assert told <= written <= told + 1
+            assert store._database.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            store.close()
+        writers.stdin.close()
+    said = f"{KILLS} kills over {written} rounds, {torn} between a commit and its word"
+    print(said)
+    record_property("kills", said)
+    assert written > KILLS
+
+
+BROKEN = """
+import sys
+from pathlib import Path
+from gslb.control import Change, ChangeKind
+from gslb.store import SqliteStore, StoreError
 store = SqliteStore(Path(sys.argv[1]))
-first = int(sys.argv[2])
-for number in range(first, first + 1000):
-    store.save_verdicts(Verdict(Check("m", f"web/{n}", "a"), up=True, since=number, reason="x" * 50) for n in range(40))
-    store.put_override(Override("web", Standing.OFF, "why", "ann", at=number))
-    store.save_memory(b"%d" % number * 500)
-    print(number, flush=True)
+for line in sys.stdin:
+    try:
+        with store.together(durable=True):
+            store.save_memory(line.encode() * 1000)
+            store.record([Change(1.0, ChangeKind.NOTIFIED, line.strip())])
+        print("kept", flush=True)
+    except StoreError as error:
+        print("refused:", error, flush=True)
 """
 
 
-def test_forty_kills_in_the_middle_of_writing_leave_forty_clean_starts(path):
-    pick = random.Random(7)
-    written = 0
-    for _ in range(40):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), str(written + 1)], stdout=subprocess.PIPE, text=True
-        ) as writer:
-            for _ in range(pick.randint(1, 25)):
-                written = int(writer.stdout.readline())
-            for _ in range(pick.randint(0, 20_000)):
-                pass  # so that the kill falls anywhere in the next round
-            writer.kill()
-            for line in writer.stdout:
-                written = int(line)
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_a_disk_that_breaks_refuses_clearly_and_is_written_again_once_it_is_mended(path, tmp_path, trouble):
+    disk = Disk(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", BROKEN, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | disk.environment,
+    ) as child:
 
-        store = SqliteStore(path)
-        rounds = {verdict.since for verdict in store.load_verdicts()}
-        (override,) = store.load_overrides()
-        memory = store.load_memory()
-        assert len(store.load_verdicts()) == 40
-        assert len(rounds) == 1
-        assert rounds <= {written, written + 1}
-        assert override.at in (written, written + 1)
-        assert memory in (b"%d" % written * 500, b"%d" % (written + 1) * 500)
-        assert store.audit(limit=1)[0].at == override.at
-        assert store._database.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        store.close()
-        written = max(written, int(override.at))
+        def said(word):
+            child.stdin.write(f"{word}\n")
+            child.stdin.flush()
+            return child.stdout.readline().strip()
+
+        assert said("one") == "kept"
+        disk.breaks(TROUBLES[trouble])
+        for _ in range(3):
+            assert said("two").startswith(f"refused: cannot write {path}: ")
+        reader = SqliteStore(path, reading=True)
+        assert reader.load_memory() == b"one\n" * 1000
+        disk.mends()
+        assert said("three") == "kept"
+        assert [one.change.subject for one in reader.since(0)] == ["one", "three"]
+        reader.close()
+        child.stdin.close()
 
 
 def test_a_path_with_odd_characters_is_opened(tmp_path):

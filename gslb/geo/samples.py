@@ -1,0 +1,81 @@
+"""Measured round trips as they arrive: which region, which client prefix, how long, who measured, when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import ip_network
+from math import isfinite
+
+from gslb.geo.space import V4, V6
+from gslb.model import Address, Network
+
+LEAST_MS, MOST_MS = 0.05, 10_000.0  # what can be a round trip; nothing else is taken
+
+
+class SampleSource(Enum):
+    """Who measured, the best first: a balancer on real connections, an application from its clients."""
+
+    BALANCER = "balancer"
+    APPLICATION = "application"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One round trip between clients in `prefix` (a /24 or /56) and `region`, measured at `at` (wall-clock seconds).
+
+    `weight`: how many measurements it stands for.
+    """
+
+    region: str
+    prefix: Network
+    milliseconds: float
+    source: SampleSource
+    at: float
+    weight: float = 1.0
+
+
+class SampleError(ValueError):
+    """A sample that cannot be one; the text says what it has to be."""
+
+
+def sample(
+    region: str, client: str, milliseconds: object, source: SampleSource, at: float, weight: object = 1.0
+) -> Sample:
+    """A sample from what somebody sent. Raises SampleError."""
+    return Sample(region, client_prefix(client), round_trip_ms(milliseconds), source, at, _weight(weight))
+
+
+def client_prefix(text: str) -> Network:
+    """The /24 or /56 that an address, or a prefix of that length or longer, lies in. Raises SampleError."""
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        raise SampleError(f"{text[:60]!r} is no client: write an address or a prefix (203.0.113.0/24)") from None
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is not None and network.prefixlen >= 96:
+        network = ip_network((mapped, network.prefixlen - 96), strict=False)
+    cap = (V4 if network.version == 4 else V6).cap
+    if network.prefixlen < cap:
+        raise SampleError(f"{text}: clients so far apart have no one round trip; write a /{cap} or longer")
+    return network.supernet(new_prefix=cap) if network.prefixlen > cap else network
+
+
+def prefix_of(address: Address) -> Network:
+    """The /24 or /56 around an address."""
+    return client_prefix(str(address))
+
+
+def round_trip_ms(value: object) -> float:
+    """A number of milliseconds. Raises SampleError."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise SampleError("milliseconds has to be a number")
+    if not isfinite(value) or not LEAST_MS <= value <= MOST_MS:
+        raise SampleError(f"{value:g} ms is no round trip: {LEAST_MS:g} to {MOST_MS:g} are taken")
+    return float(value)
+
+
+def _weight(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1e6:
+        raise SampleError("count has to be a number from 1 to 1000000")
+    return float(value)
