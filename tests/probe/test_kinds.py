@@ -14,8 +14,8 @@ async def silent(reader, writer):
     await reader.read(-1)
 
 
-def test_every_kind_with_a_target_has_a_probe():
-    assert set(Prober().kinds) == {kind for kind in MonitorKind if kind.has_target}
+def test_every_kind_that_is_probed_has_a_probe():
+    assert set(Prober().kinds) == {kind for kind in MonitorKind if kind.probed}
 
 
 @pytest.mark.parametrize("kind", STREAMS)
