@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from aiohttp import web
 
 from gslb.control import Beaten, Event, Journal, Reported, own_vantage, vantages, watched
-from gslb.health import Observation, Watched, assigned
-from gslb.model import Check, Model, Secret, stands
+from gslb.health import Observation, Watched, assigned, watch
+from gslb.model import Check, Model, Secret, sentinels, stands
 from gslb.probe import Feed, Reports, SecretError, Target, list_of, read, read_token, targets
 from gslb.server import Bound, Inheritance
 
@@ -37,7 +37,8 @@ class NodeSide:
         """Ask vantages for their share of a model's checks from now on; returns what is to be probed from here."""
         tokens = {name: vantage.token for name, vantage in model.vantages.items() if vantage.token}
         pushes = {name: monitor.token for name, monitor in model.monitors.items() if monitor.token}
-        shares = self._shares = share(targets(watched(model), self._credentials), watched(model), vantages(model))
+        everything = watched(model) | watch(sentinels(model), model.sentinels, {})
+        shares = self._shares = share(targets(everything, self._credentials), everything, vantages(model))
         lists = {name: list_of(shares.get(name, ())) for name in tokens}
         self.reports.adopt(lists, self._secrets(tokens), self._secrets(pushes))
         standing = {stand.name: stand for stand in stands(model.balancers, model.pools)}

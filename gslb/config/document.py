@@ -26,6 +26,7 @@ from gslb.config.policies import Node, node_spec
 from gslb.config.pools import PoolShape
 from gslb.config.probes import ProbesShape
 from gslb.config.reading import Reading
+from gslb.config.sentinels import SentinelsShape
 from gslb.config.shape import FREE, OneOrMany, Shape
 from gslb.config.steering import DefaultsShape
 from gslb.config.words import Name, Text, Version
@@ -36,9 +37,7 @@ from gslb.model import Word
 class DocumentShape(Shape):
     """The configuration of a node. Keys that start with x- are free."""
 
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"drain", "notify", "routing_controls", "safety", "sentinels", "windows"}
-    )
+    later: ClassVar[frozenset[str]] = frozenset({"drain", "notify", "routing_controls", "safety", "windows"})
 
     gslb: Version | None = None
     include: Annotated[list[Text], OneOrMany()] | None = None
@@ -52,6 +51,7 @@ class DocumentShape(Shape):
     places: dict[Name, PlaceShape] | None = None
     regions: dict[Name, RegionShape] | None = None
     vantages: dict[Name, VantageShape] | None = None
+    sentinels: SentinelsShape | None = None
     monitors: dict[Name, MonitorShape] | None = None
     pools: dict[Name, PoolShape] | None = None
     balancers: dict[Name, BalancerShape] | None = None

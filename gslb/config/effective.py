@@ -74,6 +74,7 @@ def _parts(source: Source) -> Iterator[Part]:
         "place": model.places,
         "region": model.regions,
         "vantage": model.vantages,
+        "sentinel": model.sentinels,
         "monitor": model.monitors,
         "pool": model.pools,
         "balancer": model.balancers,

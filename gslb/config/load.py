@@ -22,6 +22,7 @@ from gslb.config.policies import Node
 from gslb.config.probes import ProbesShape
 from gslb.config.reading import Reading
 from gslb.config.scalars import Wrong, name
+from gslb.config.sentinels import SentinelsShape, sentinels
 from gslb.config.shape import read as shaped
 from gslb.config.steering import DefaultsShape
 from gslb.config.zones import ZoneShape, steered, steered_name
@@ -36,6 +37,7 @@ KNOWN = Known(DocumentShape.keys(), NAMED, DocumentShape.later)
 _DEFAULTS = TypeAdapter(DefaultsShape)
 _NODE = TypeAdapter(NodeShape)
 _LISTEN: TypeAdapter[Any] = TypeAdapter(ListenShape)
+_SENTINELS: TypeAdapter[Any] = TypeAdapter(SentinelsShape)
 _WORKERS = TypeAdapter(Workers)
 _CLIENTS = TypeAdapter(ClientsShape)
 _PROBES = TypeAdapter(ProbesShape)
@@ -99,6 +101,7 @@ class _Loading:
             clients=clients.noun() if clients else Clients(),
             probes=probes.noun() if probes else Probes(),
             defaults=reading.defaults,
+            sentinels=sentinels(self._single("sentinels", _SENTINELS), self._faults),
             zones=zones,
             steered=names,
             **named | {"vantages": self._vantages(named, node), "monitors": named["monitors"] | reading.monitors},  # type: ignore[arg-type]  # each by its name

@@ -30,7 +30,7 @@ from gslb.control.events import (
 from gslb.control.mentions import Mentions
 from gslb.control.remembering import Remembering
 from gslb.health import FIRST_ROUND, Judge, Override, Verdict, Watched, watch
-from gslb.model import Check, Endpoint, Model, checks, leaves
+from gslb.model import Check, Endpoint, Model, checks, leaves, sentinels
 from gslb.nameserver import Belief, Memo, View
 from gslb.policy import Memory
 
@@ -61,7 +61,7 @@ class Judging:
         self._memo = Memo()
         self._remembering = Remembering(self.model, stored.memory)
         self.chronicler = Chronicler(stored.recorded, epoch)
-        self._judge = Judge(watched(self.model), vantages(self.model), now, wall)
+        self._judge = Judge(watched(self.model), vantages(self.model), now, wall, sentinels(self.model))
         self._judge.restore(stored.verdicts, now, wall)
         self.verdicts = dict(self._judge.verdicts())
         self._said = {check: verdict for check, verdict in self.verdicts.items() if verdict.known}
@@ -174,7 +174,7 @@ class Judging:
         self._memo = Memo()
         self._remembering = Remembering(self.model, self._remembering.memory)
         before = self.verdicts.keys()
-        found = self._judge.adopt(watched(self.model), vantages(self.model), now, wall, served)
+        found = self._judge.adopt(watched(self.model), vantages(self.model), now, wall, served, sentinels(self.model))
         self.verdicts = dict(self._judge.verdicts())
         gone = before - self.verdicts.keys()
         for check in gone:

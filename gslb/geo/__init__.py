@@ -22,7 +22,6 @@ from gslb.geo.resolvers import Resolvers
 from gslb.geo.samples import Sample, SampleError, SampleSource, client_prefix, prefix_of, sample
 from gslb.geo.shipped import COUNTRY_DATABASE, Country, continents, countries
 from gslb.geo.sites import site, site_country
-from gslb.geo.table import Line, read_table
 
 __all__ = [
     "COUNTRY_DATABASE",
@@ -37,7 +36,6 @@ __all__ = [
     "Estimator",
     "FineRanges",
     "Group",
-    "Line",
     "Location",
     "Measured",
     "MeasuredRow",
@@ -60,7 +58,6 @@ __all__ = [
     "overlay",
     "prefix_of",
     "read_rows",
-    "read_table",
     "revise",
     "round_trip",
     "rows",

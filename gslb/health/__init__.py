@@ -11,6 +11,7 @@ inherit: what stands at first         override: an operator's word              
                                            judge: the fold over it all
 """
 
+from gslb.health.absence import Absence, Lack
 from gslb.health.assign import assigned
 from gslb.health.balancer import BalancerReport
 from gslb.health.calculated import Member, combine
@@ -26,10 +27,12 @@ from gslb.health.watched import Watched, watch
 __all__ = [
     "FIRST_ROUND",
     "LATENESS",
+    "Absence",
     "BalancerReport",
     "Ballot",
     "Cause",
     "Judge",
+    "Lack",
     "Machine",
     "Member",
     "Observation",

@@ -22,19 +22,24 @@ from heapq import heapify, heappop, heappush
 from math import inf
 from types import MappingProxyType
 
+from gslb.health.absence import Absence, Lack
 from gslb.health.assign import assigned
 from gslb.health.balancer import BalancerReport, Listening
 from gslb.health.damping import CALM, Unrest, damped, restless
+from gslb.health.fleet import Fleet
 from gslb.health.heartbeat import Heartbeat
 from gslb.health.inherit import first_verdict, inherited
 from gslb.health.machine import Machine, State, believing
 from gslb.health.observation import Observation
-from gslb.health.panel import Ballot, Panel, Told
+from gslb.health.panel import Ballot, Panel, Stage, Told
 from gslb.health.quorum import UNKNOWN, Margin
+from gslb.health.sentinels import Lookout
 from gslb.health.settle import Settled, settle_balancer, settle_calculated, settle_heartbeat, settle_panel
 from gslb.health.verdict import Verdict
 from gslb.health.watched import Watched, by_depth, members
 from gslb.model import Calculated, Check, Monitor, MonitorKind
+
+NOBODY: Mapping[Check, Monitor] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +75,18 @@ class _Case:
 
 
 class Judge:
-    """Holds what is believed of every watched check; `vantages` maps each vantage to the region it is in, if any."""
+    """Holds what is believed of every watched check; `vantages` maps each vantage to the region it is in, if any.
+
+    `sentinels` are what every vantage asks to know whether it is cut off itself; no verdict is of them.
+    """
 
     def __init__(
-        self, watched: Mapping[Check, Watched], vantages: Mapping[str, str | None], now: float, wall: float
+        self,
+        watched: Mapping[Check, Watched],
+        vantages: Mapping[str, str | None],
+        now: float,
+        wall: float,
+        sentinels: Mapping[Check, Monitor] = NOBODY,
     ) -> None:
         self._cases: dict[Check, _Case] = {}
         self._alarms: list[tuple[float, Check]] = []
@@ -81,7 +94,9 @@ class Judge:
         self._dependents: dict[Check, list[Check]] = {}
         self._pushed: dict[str, list[Check]] = {}
         self._listening: dict[str, list[Check]] = {}
-        self._adopt(watched, vantages, now, wall, frozenset(), State.NEW)
+        self._lookout, self._fleet = Lookout(), Fleet()
+        self._now = now
+        self._adopt(watched, vantages, now, wall, frozenset(), sentinels, State.NEW)
 
     def adopt(
         self,
@@ -90,6 +105,7 @@ class Judge:
         now: float,
         wall: float,
         served: Collection[tuple[str, str]] = frozenset(),
+        sentinels: Mapping[Check, Monitor] = NOBODY,
     ) -> tuple[Verdict, ...]:
         """Judge exactly these checks from now on, and return new and changed verdicts.
 
@@ -98,7 +114,7 @@ class Judge:
         that were answered without a monitor so far, and are up until the added monitor says otherwise. ValueError:
         calculated monitors form a loop or lack a member.
         """
-        return self._adopt(watched, vantages, now, wall, served, State.WAITING)
+        return self._adopt(watched, vantages, now, wall, served, sentinels, State.WAITING)
 
     def restore(self, stored: Iterable[Verdict], now: float, wall: float) -> None:
         """Believe what was stored, before the first observation; what is no longer watched is inherited by what is."""
@@ -114,12 +130,18 @@ class Judge:
 
         Observations of a check or by a vantage that is not known, or under another digest, are not counted.
         """
-        batch: dict[Check, list[Observation]] = defaultdict(list)
-        for observation in observations:
-            case = self._cases.get(observation.check)
-            if case is not None and observation.digest == case.watched.monitor.digest:
-                batch[observation.check].append(observation)
+        everything = list(observations)
         told: dict[Check, list[Told]] = {}
+        for vantage in self._lookout.hear(everything):
+            told |= {check: [] for check, case in self._cases.items() if _dismissed(case.mind, vantage)}
+        batch: dict[Check, list[Observation]] = defaultdict(list)
+        for observation in everything:
+            self._fleet.hear(observation.vantage, observation.at)
+            case = self._cases.get(observation.check)
+            if case is None or observation.digest != case.watched.monitor.digest:
+                continue
+            if self._lookout.counts(observation):
+                batch[observation.check].append(observation)
         for check, heard in batch.items():
             case = self._cases[check]
             if isinstance(case.mind, Panel) and (news := case.mind.hear(heard, self._seed(case))):
@@ -150,7 +172,18 @@ class Judge:
 
     def wake_at(self) -> float:
         """When time alone may change something next, monotonic seconds; may be early."""
-        return self._alarms[0][0] if self._alarms else inf
+        return min(self._alarms[0][0] if self._alarms else inf, self._fleet.wake_at(self._now))
+
+    def absences(self) -> Mapping[str, Absence]:
+        """By name, the vantages that have no say now, or less of one."""
+        found = {}
+        for name in self._vantages:
+            absence = self._fleet.absence(name, self._now)
+            if absence is None or absence.lack is Lack.ALONE:
+                absence = self._lookout.absence(name) or absence
+            if absence is not None:
+                found[name] = absence
+        return found
 
     def verdicts(self) -> Mapping[Check, Verdict]:
         """What is believed now, frozen."""
@@ -168,22 +201,24 @@ class Judge:
         now: float,
         wall: float,
         served: Collection[tuple[str, str]],
+        sentinels: Mapping[Check, Monitor],
         unseen: State,
     ) -> tuple[Verdict, ...]:
         depths = by_depth(watched)
         old = {check: case.verdict for check, case in self._cases.items()}
         inner = self._inner()
+        guarded = bool(sentinels)
         cases = {}
         for check, what in watched.items():
             case = self._cases.get(check)
             if case is None:
                 verdict = inherited(check, old, inner, served, wall) or first_verdict(check, what.monitor, wall)
-                case = _Case(what, verdict, verdict, _mind(check, watched, vantages, now), unseen)
+                case = _Case(what, verdict, verdict, _mind(check, watched, vantages, now, guarded=guarded), unseen)
                 case.believe(verdict, now)
             elif isinstance(case.mind, Members) or _edited(case.watched.monitor, what.monitor):
-                case.mind, case.unseen = _mind(check, watched, vantages, now), unseen
+                case.mind, case.unseen = _mind(check, watched, vantages, now, guarded=guarded), unseen
             elif isinstance(case.mind, Panel):
-                case.mind.admit(what.monitor, assigned(check, what, vantages), what.region)
+                case.mind.admit(what.monitor, assigned(check, what, vantages), what.region, guarded=guarded)
             case.watched, case.wakes = what, inf
             cases[check] = case
         self._cases, self._depths, self._alarms = cases, depths, []
@@ -197,6 +232,9 @@ class Judge:
                     self._pushed[check.monitor].append(check)
                 case Listening():
                     self._listening[check.endpoint].append(check)
+        self._vantages = sorted(vantages)
+        self._lookout.adopt(sentinels, vantages)
+        self._fleet.adopt(cases, _patience(cases.values()), now)
         self._update({check: [] for check in cases}, now, wall)
         return tuple(case.verdict for check, case in cases.items() if case.verdict is not old.get(check))
 
@@ -217,6 +255,11 @@ class Judge:
             if moment == self._cases[check].wakes:
                 self._cases[check].wakes = inf
                 told.setdefault(check, [])
+        self._now = now
+        for check in told:
+            if isinstance(mind := self._cases[check].mind, Panel):
+                self._fleet.note(check, mind.sight(now))
+        told |= {check: [] for check in self._fleet.settle() - told.keys()}
         changed = []
         queue = [(self._depths.get(check, 0), check) for check in told]
         heapify(queue)
@@ -253,7 +296,7 @@ class Judge:
         monitor = case.watched.monitor
         match case.mind:
             case Panel() as panel:
-                settled = settle_panel(case.said, panel, monitor, told, now, wall)
+                settled = settle_panel(case.said, panel, monitor, told, now, wall, self._fleet.doubted)
                 self._set_alarm(check, case, panel.wake_at())
                 return settled
             case Heartbeat() as heartbeat:
@@ -276,7 +319,7 @@ class Judge:
 
 
 def _mind(
-    check: Check, watched: Mapping[Check, Watched], vantages: Mapping[str, str | None], now: float
+    check: Check, watched: Mapping[Check, Watched], vantages: Mapping[str, str | None], now: float, *, guarded: bool
 ) -> Panel | Heartbeat | Listening | Members:
     what = watched[check]
     if what.monitor.calculated is not None:
@@ -285,7 +328,21 @@ def _mind(
         return Heartbeat(now)
     if what.monitor.kind is MonitorKind.BALANCER:
         return Listening(now)
-    return Panel(what.monitor, assigned(check, what, vantages), what.region)
+    return Panel(what.monitor, assigned(check, what, vantages), what.region, guarded=guarded)
+
+
+def _dismissed(mind: object, vantage: str) -> bool:
+    return isinstance(mind, Panel) and mind.dismiss(vantage)
+
+
+def _patience(cases: Iterable[_Case]) -> dict[str, float]:
+    """For each vantage that watches anything, how long it is heard of nothing before that is told."""
+    patience: dict[str, float] = {}
+    for case in cases:
+        for name in case.mind.vantages if isinstance(case.mind, Panel) else ():
+            longest = float(Stage.LATE.value) * case.watched.monitor.interval
+            patience[name] = min(longest, patience.get(name, inf))
+    return patience
 
 
 def _edited(before: Monitor, after: Monitor) -> bool:

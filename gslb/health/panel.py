@@ -8,19 +8,24 @@ belief turns a verdict by coming back.
     FRESH   younger than 2 intervals    votes
     LATE    younger than 3 intervals    votes; a live vantage would have reported, so it may be about to fall silent
     SILENT                              does not vote
+
+Who is found to be cut off is silent from that moment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
 
+from gslb.health.fleet import Sight
 from gslb.health.machine import Machine, believing
 from gslb.health.observation import Observation
 from gslb.health.quorum import Vote
 from gslb.model import Monitor
+
+LONG_AGO = -1e300  # when one was heard that is not to be heeded
 
 
 class Stage(Enum):
@@ -61,15 +66,22 @@ class Ballot:
 
 
 class Panel:
-    """The seats of one check, by vantage. `vantages` are all that may sit, each with the region it stands in."""
+    """The seats of one check, by vantage. `vantages` are all that may sit, each with the region it stands in.
 
-    def __init__(self, monitor: Monitor, vantages: Mapping[str, str | None], region: str | None) -> None:
+    `guarded`: any of them may be found to be cut off, at any moment.
+    """
+
+    def __init__(
+        self, monitor: Monitor, vantages: Mapping[str, str | None], region: str | None, *, guarded: bool = False
+    ) -> None:
         self.seats: dict[str, Seat] = {}
-        self.admit(monitor, vantages, region)
+        self.admit(monitor, vantages, region, guarded=guarded)
 
-    def admit(self, monitor: Monitor, vantages: Mapping[str, str | None], region: str | None) -> None:
+    def admit(
+        self, monitor: Monitor, vantages: Mapping[str, str | None], region: str | None, *, guarded: bool = False
+    ) -> None:
         """Go on with these vantages under this monitor; seats of others go."""
-        self._monitor = monitor
+        self._monitor, self._guarded = monitor, guarded
         self._own = {name: region is not None and at == region for name, at in vantages.items()}
         self.seats = {name: seat for name, seat in self.seats.items() if name in vantages}
 
@@ -97,6 +109,14 @@ class Panel:
             self.seats[observation.vantage] = Seat(after, observation)
         return telling
 
+    def dismiss(self, vantage: str) -> bool:
+        """Have a vantage not vote until it is heard again; returns whether it did."""
+        seat = self.seats.get(vantage)
+        if seat is None or seat.stage is Stage.SILENT:
+            return False
+        self.seats[vantage] = Seat(seat.machine, replace(seat.last, at=LONG_AGO), Stage.SILENT)
+        return True
+
     def look(self, now: float) -> list[Observation]:
         """Bring every seat's stage up to `now`; returns the last words of those that aged since the last look."""
         aged = []
@@ -111,16 +131,31 @@ class Panel:
         """When the next seat ages, monotonic seconds."""
         return min((self._end(seat.last, seat.stage) for seat in self.seats.values()), default=inf)
 
-    def votes(self) -> list[Vote]:
+    def votes(self, doubted: Collection[str] = ()) -> list[Vote]:
         """One for each vantage that is not silent."""
         votes = []
         for name, seat in self.seats.items():
             if seat.stage is not Stage.SILENT:
                 late = seat.stage is Stage.LATE
-                leaves = 0.0 if late else self._monitor.interval
-                falls = seat.machine.soonest_fall(self._monitor)
-                votes.append(Vote(seat.machine.up, self._own[name], falls, leaves, seat.machine.run > 0, late))
+                leaves = 0.0 if late or self._guarded else self._monitor.interval
+                falls, counting = seat.machine.soonest_fall(self._monitor), seat.machine.run > 0
+                votes.append(Vote(seat.machine.up, self._own[name], falls, leaves, counting, late, name in doubted))
         return votes
+
+    @property
+    def vantages(self) -> Collection[str]:
+        """All that may sit."""
+        return self._own.keys()
+
+    def sight(self, now: float) -> Sight:
+        """Who says anything, and who alone sees a failure."""
+        saying = {
+            name: seat.machine
+            for name, seat in self.seats.items()
+            if seat.machine.up is not None and now < self._end(seat.last, Stage.LATE)
+        }
+        failing = [name for name, machine in saying.items() if not machine.up or machine.run]
+        return Sight(frozenset(saying), failing[0] if len(failing) == 1 < len(saying) else None)
 
     def silent(self) -> list[Vote]:
         """The vantages that do not vote, each as it would be if it came back now to an up verdict."""
@@ -137,7 +172,7 @@ class Panel:
         """What every vantage says, by name, those never heard too."""
         return tuple(
             Ballot(name, seat.machine.up, seat.machine.run, seat.stage, seat.last.at, seat.last.reason)
-            if (seat := self.seats.get(name))
+            if (seat := self.seats.get(name)) and seat.last.at > LONG_AGO
             else Ballot(name)
             for name in sorted(self._own)
         )

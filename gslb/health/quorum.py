@@ -9,6 +9,8 @@ verdict stays.
 Vantages of the endpoint's own region share its fate and its wires: where they alone say up while others are fresh,
 their word for up is not counted.
 
+A vantage that is doubted (see fleet) is not heeded where it alone sees a failure.
+
 The margin is the soonest moment at which the decision could be down. Every decision above is monotone: turning an
 up vote into a down vote, taking an up vote away or adding a down vote never helps up. So the soonest moment is
 found by letting everything that can go wrong go wrong as early as it can, and asking at each such moment.
@@ -29,7 +31,8 @@ class Vote:
 
     `own`: it stands in the endpoint's region. `falls`: seconds before which it cannot say down (0 where it does).
     `leaves`: seconds before which it cannot fall silent. `counting`: observations against what it says are being
-    counted. `late`: it should have reported by now.
+    counted. `late`: it should have reported by now. `doubted`: it fails what others find well, on more than half of all
+    that it watches, so that its word for down does not count while it is alone with it.
     """
 
     up: bool | None
@@ -38,6 +41,12 @@ class Vote:
     leaves: float = inf
     counting: bool = False
     late: bool = False
+    doubted: bool = False
+
+    @property
+    def failing(self) -> bool:
+        """Whether it says down, or may soon."""
+        return self.up is False or (self.up is True and self.counting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ UNKNOWN = Margin()
 
 def decide(quorum: Quorum, votes: Iterable[Vote]) -> bool | None:
     """Up, down, or (None) nothing that would change a verdict."""
-    fresh = list(votes)
+    fresh = _heeded(votes)
     voting = [vote for vote in fresh if vote.up is not None]
     ups = [vote for vote in voting if vote.up]
     if ups and all(vote.own for vote in ups) and any(not vote.own for vote in fresh):
@@ -75,6 +84,15 @@ def decide(quorum: Quorum, votes: Iterable[Vote]) -> bool | None:
             return 100 * up > quorum.amount * all_votes
 
 
+def _heeded(votes: Iterable[Vote]) -> list[Vote]:
+    """The votes without that of a doubted vantage which alone sees a failure."""
+    fresh = list(votes)
+    failing = [vote for vote in fresh if vote.failing]
+    if len(failing) != 1 or failing[0].up or not failing[0].doubted or not any(vote.up for vote in fresh):
+        return fresh
+    return [vote for vote in fresh if not vote.failing]
+
+
 def margin_down(quorum: Quorum, votes: Sequence[Vote], silent: Sequence[Vote]) -> Margin:
     """How far an up verdict is from down; `silent` are those who do not vote now, each as if it came back."""
     moments = sorted({0.0, *(v.falls for v in (*votes, *silent)), *(v.leaves for v in votes)} - {inf})
@@ -83,7 +101,7 @@ def margin_down(quorum: Quorum, votes: Sequence[Vote], silent: Sequence[Vote]) -
         if decide(quorum, _worst(votes, silent, moment)) is False:
             soonest = moment
             break
-    falling = [replace(vote, up=False) if vote.up and vote.counting else vote for vote in votes]
+    falling = [replace(vote, up=False, doubted=False) if vote.failing else vote for vote in votes]
     staying = [vote for vote in falling if not (vote.up and vote.late)]
     return Margin(soonest, decide(quorum, staying) is False)
 
@@ -96,5 +114,5 @@ def margin_up(quorum: Quorum, votes: Sequence[Vote]) -> Margin:
 
 def _worst(votes: Sequence[Vote], silent: Sequence[Vote], moment: float) -> list[Vote]:
     """The votes `moment` seconds from now if everything goes against up as early as it can."""
-    down = [replace(vote, up=False) for vote in (*votes, *silent) if vote.falls <= moment]
+    down = [replace(vote, up=False, doubted=False) for vote in (*votes, *silent) if vote.falls <= moment]
     return down + [vote for vote in votes if vote.falls > moment and vote.leaves > moment]

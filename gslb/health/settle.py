@@ -6,7 +6,7 @@ nothing that anybody reads has changed, so that a verdict is new only when a mac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -22,11 +22,17 @@ Settled = tuple[Verdict, Margin]
 
 
 def settle_panel(
-    standing: Verdict, panel: Panel, monitor: Monitor, told: Sequence[Told], now: float, wall: float
+    standing: Verdict,
+    panel: Panel,
+    monitor: Monitor,
+    told: Sequence[Told],
+    now: float,
+    wall: float,
+    doubted: Collection[str] = (),
 ) -> Settled:
-    """The quorum's verdict after `told`; with nobody fresh the verdict freezes."""
+    """The quorum's verdict after `told`, in doubt of some vantages; with nobody fresh the verdict freezes."""
     aged = panel.look(now)
-    votes = panel.votes()
+    votes = panel.votes(doubted)
     up = decide(monitor.quorum, votes)
     turned = up is not None and (up is not standing.up or not standing.known)
     side = standing.up if up is None else up

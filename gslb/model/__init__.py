@@ -12,6 +12,7 @@ from gslb.model.checks import checks, detection, expand, read_by
 from gslb.model.diff import Change, Diff, Verb, diff
 from gslb.model.fence import forbidden
 from gslb.model.ground import absolute
+from gslb.model.guards import sentinel, sentinels
 from gslb.model.mark import Collector, Fault, Faults, Mark, Word, mark_of, refuse
 from gslb.model.model import Broken, Defaults, Model, Section
 from gslb.model.monitors import (
@@ -38,7 +39,6 @@ from gslb.model.nouns import (
     LatencyRow,
     Listen,
     Listener,
-    Measuring,
     Network,
     NetworkSet,
     Node,
@@ -149,7 +149,6 @@ __all__ = [
     "Listen",
     "Listener",
     "Mark",
-    "Measuring",
     "Model",
     "Monitor",
     "MonitorKind",
@@ -218,6 +217,8 @@ __all__ = [
     "policy_tree",
     "read_by",
     "refuse",
+    "sentinel",
+    "sentinels",
     "settle",
     "stands",
     "varies_by_client",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gslb.model.branches import network_or_asn
 from gslb.model.fence import forbidden
+from gslb.model.guards import check_guards
 from gslb.model.mark import Collector, Mark, mark_of
 from gslb.model.model import Broken, Model
 from gslb.model.monitors import Monitor, MonitorKind, QuorumKind
@@ -29,6 +30,7 @@ def check_sections(model: Model, broken: Broken, faults: Collector) -> None:
         _endpoints_stand_apart(pool, faults)
     _ports_known(model, faults)
     _probes_allowed(model, faults)
+    check_guards(model, faults)
     _quorums_reachable(model, faults)
     check_balancers(model, broken, faults)
     _zones_known(model, broken, faults)

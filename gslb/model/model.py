@@ -73,6 +73,7 @@ class Model:
     places: Mapping[str, PlaceSet] = field(default_factory=Section)
     regions: Mapping[str, Region] = field(default_factory=Section)
     vantages: Mapping[str, Vantage] = field(default_factory=Section)
+    sentinels: Mapping[str, Monitor] = field(default_factory=Section)  # by URL
     monitors: Mapping[str, Monitor] = field(default_factory=Section)
     pools: Mapping[str, Pool] = field(default_factory=Section)
     balancers: Mapping[str, Balancer] = field(default_factory=Section)
@@ -100,6 +101,7 @@ NAMED: Mapping[str, tuple[type, ...]] = {
     "places": (PlaceSet,),
     "regions": (Region,),
     "vantages": (Vantage,),
+    "sentinels": (Monitor,),
     "monitors": (Monitor,),
     "pools": (Pool,),
     "balancers": (Balancer,),

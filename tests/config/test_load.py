@@ -66,7 +66,6 @@ def test_what_this_version_does_not_cover_is_refused_by_name_all_at_once():
     assert [f"{fault.mark.line}:{fault.mark.column} {fault.message}" for fault in refused.value] == [
         f"{place}: not supported by this version"
         for place in (
-            "31:1 sentinels",
             "65:58 resolve",
             "69:27 srv",
             "69:70 file",

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 from math import inf
 
@@ -154,3 +155,21 @@ def test_a_down_verdict_is_turning_when_the_successes_being_counted_would_turn_i
     assert margin_up(MAJORITY, [Vote(up=False, counting=True), Vote(up=False), Vote(up=False)]) == Margin(
         0.0, turning=False
     )
+
+
+def test_a_doubted_vantage_is_heeded_where_another_fails_too_or_nobody_says_up():
+    everybody = Quorum(QuorumKind.ALL)
+    up, down = Vote(up=True), Vote(up=False, doubted=True)
+
+    assert decide(everybody, [up, up, down]) is True
+    assert decide(everybody, [up, replace(up, counting=True), down]) is False
+    assert decide(everybody, [up, Vote(up=False), down]) is False
+    assert decide(everybody, [down]) is False
+    assert decide(everybody, [Vote(up=None), down]) is False
+
+
+def test_the_margin_counts_what_is_not_heeded_now():
+    everybody = Quorum(QuorumKind.ALL)
+    votes = [Vote(up=True, falls=15.0), Vote(up=False, doubted=True)]
+
+    assert margin_down(everybody, votes, []).seconds == 0.0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
+from types import MappingProxyType
 
 from gslb.health import Judge, Observation, Timetable, Verdict, Watched
 from gslb.model import Check, Monitor, MonitorKind
@@ -43,23 +44,28 @@ class World:
 
     `answer(vantage, started)` says whether a probe is good and how long it takes; `lag(vantage)` how long a report
     is under way; `lost(vantage, at)` whether it never arrives. `run` moves time on and yields (moment, verdict) for
-    each new verdict.
+    each new verdict. With `ask(vantage, started, check)` in place of `answer` it is as many `checks` as are given, and
+    every vantage asks the `sentinels` beside them.
     """
 
     def __init__(
         self,
         monitor: Monitor,
         vantages: Mapping[str, str | None],
-        answer: Callable[[str, float], tuple[bool, float]],
+        answer: Callable[[str, float], tuple[bool, float]] = lambda vantage, started: (True, 0.1),
         lag: Callable[[str], float] = lambda vantage: 0.0,
         lost: Callable[[str, float], bool] = lambda vantage, at: False,
         region: str | None = "eu",
         now: float = 1_000.0,
+        ask: Callable[[str, float, Check], tuple[bool, float]] | None = None,
+        checks: tuple[Check, ...] = (CHECK,),
+        sentinels: Mapping[Check, Monitor] = MappingProxyType({}),
     ) -> None:
         self.now = now
         self.monitor = monitor
-        self.judge = Judge({CHECK: Watched(monitor, region, 80)}, vantages, now, 0.0)
-        self._answer, self._lag, self._lost = answer, lag, lost
+        self.judge = Judge({check: Watched(monitor, region, 80) for check in checks}, vantages, now, 0.0, sentinels)
+        self._ask = ask or (lambda vantage, started, check: answer(vantage, started))
+        self._lag, self._lost = lag, lost
         self._events: list[_Event] = []
         self._numbers = count()
         self._arrived: dict[str, float] = {}
@@ -67,7 +73,7 @@ class World:
         self._news: list[tuple[float, Verdict]] = []
         for name in vantages:
             timetable: Timetable[Check] = Timetable(name)
-            timetable.adopt({CHECK: monitor}, now)
+            timetable.adopt(dict.fromkeys(checks, monitor) | dict(sentinels), now)
             self._at(now, lambda at, name=name, timetable=timetable: self._turn(name, timetable, at))
 
     @property
@@ -100,7 +106,7 @@ class World:
     ) -> None:
         turn = timetable.step(now, finished)
         for check in turn.starts:
-            ok, took = self._answer(name, now)
+            ok, took = self._ask(name, now, check)
             self._at(
                 now + took, lambda at, check=check, ok=ok, took=took: self._finish(name, timetable, check, ok, took, at)
             )
