@@ -22,7 +22,7 @@ from gslb.app.past import ForgottenError, Past
 from gslb.app.refusals import Asked, refused
 from gslb.app.report import REFUSED, Report
 from gslb.app.sampling import Sampling
-from gslb.app.status import explained, status
+from gslb.app.status import capacities, explained, status
 from gslb.app.views import Views
 from gslb.control import Journal, ProbeTimes, Scrape, exposition
 from gslb.engine import Engine, system_draws
@@ -159,6 +159,8 @@ class Control:
                 reloads=self.reloads,
                 probes=self.probes,
                 workers=self.workers(),
+                demand=self.sampling.regions(),
+                capacity=capacities(view.world.model) if view else {},
             )
         )
 
@@ -190,7 +192,8 @@ class Control:
         return view
 
     async def get_status(self, _: web.Request) -> web.Response:
-        return web.json_response(status(self.view(), self.age(), self.workers(), time.time(), self._engine))
+        view, demand = self.view(), self.sampling.regions()
+        return web.json_response(status(view, self.age(), self.workers(), time.time(), self._engine, demand))
 
     async def get_top(self, request: web.Request) -> web.Response:
         """`?count=`: how many of each, 10 unless told."""

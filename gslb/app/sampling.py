@@ -60,6 +60,10 @@ class Sampling:
         self.tracing.adjust(rate, lost, now)
         self._reader.ask(self._every, self.tracing.mark, self.tracing.free)
 
+    def regions(self) -> Mapping[str, float]:
+        """Answers a second of late that named each region's endpoints first."""
+        return self.traffic.busy(0, self._clock()).regions
+
     def top(self, count: int) -> dict[str, Any]:
         """The busiest `count` names, resolvers and places, as plain data; rates are a second."""
         busy = self.traffic.busy(count, self._clock())

@@ -13,8 +13,13 @@ from gslb.nameserver import Belief, Explanation, View
 from gslb.policy import word_on
 
 
-def status(view: View, age: float, workers: int, wall: float, engine: str) -> dict[str, object]:
-    """The node at a glance: its engine, endpoints with their verdicts and words, steered names, overrides, latches."""
+def status(
+    view: View, age: float, workers: int, wall: float, engine: str, demand: Mapping[str, float]
+) -> dict[str, object]:
+    """The node at a glance: its engine, endpoints with their verdicts and words, steered names, overrides, latches.
+
+    `demand`: answers a second by region.
+    """
     model, belief = view.world.model, view.belief
     by_endpoint: dict[str, set[Check]] = defaultdict(set)
     for check in belief.verdicts:
@@ -34,11 +39,20 @@ def status(view: View, age: float, workers: int, wall: float, engine: str) -> di
         "workers": workers,
         "engine": engine,
         "zones": [zone.apex.to_text() for zone in view.world.zones],
+        "regions": [
+            {"region": one.name, "rate": demand.get(one.name, 0.0), "capacity": one.capacity}
+            for one in model.regions.values()
+        ],
         "endpoints": endpoints,
         "monitors": [_verdict(one, wall) for one in _known(by_endpoint[""], belief)],
         "overrides": [_override(one) for one in belief.overrides.values()],
         "latches": [asdict(latch) | {"name": short(latch.name, model)} for latch in latches(model, belief.memory)],
     }
+
+
+def capacities(model: Model) -> dict[str, float]:
+    """What each region can carry, of those for which it is written."""
+    return {region.name: region.capacity for region in model.regions.values() if region.capacity is not None}
 
 
 def short(name: str, model: Model) -> str:

@@ -73,7 +73,11 @@ def glance(found: dict[str, Any]) -> Text:
     groups: dict[str, list[dict[str, Any]]] = {}
     for endpoint in found["endpoints"]:
         groups.setdefault(endpoint["region"] or endpoint["path"].partition("/")[0], []).append(endpoint)
-    line = Text("  ").join(_plain(name).append(" ").append(together(group)) for name, group in groups.items())
+    used = {one["region"]: one["rate"] / one["capacity"] for one in found["regions"] if one["capacity"]}
+    shares = {name: f" {share:.0%} of capacity" for name, share in used.items()}
+    line = Text("  ").join(
+        _plain(name).append(" ").append(together(group)).append(shares.get(name, "")) for name, group in groups.items()
+    )
     latched = ", ".join(f"{one['name']} -> {one['child']} ({way_back(one)})" for one in found["latches"]) or "none"
     words = ", ".join(f"{one['word']} {one['path']}" for one in found["overrides"]) or "none"
     return line.append(f"{'   ' * bool(groups)}latched: {latched}   overrides: {words}")

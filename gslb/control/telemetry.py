@@ -96,6 +96,18 @@ TABLE = {
             ("monitor", "vantage", "ok"),
         ),
         Told("gslb_overrides", G, "Operators' words in force.", ("path", "word")),
+        Told(
+            "gslb_region_demand",
+            G,
+            "Answers a second that name an endpoint of a region first.",
+            ("region",),
+        ),
+        Told(
+            "gslb_region_utilisation",
+            G,
+            "The share of its capacity that a region's answers a second are.",
+            ("region",),
+        ),
         Told("gslb_generation", G, "The generation that is answered from."),
         Told("gslb_generation_age_seconds", G, "How long ago that generation was published."),
         Told("gslb_reloads", C, "Reloads of the configuration, by outcome.", ("outcome",)),
@@ -117,7 +129,10 @@ class ProbeTimes:
 
 @dataclass(frozen=True, slots=True)
 class Scrape:
-    """What one scrape reads, taken at one moment. `zones` are labels and counts of each zone image in use."""
+    """What one scrape reads, taken at one moment. `zones` are labels and counts of each zone image in use.
+
+    `demand` (answers a second) and `capacity` are by region; a region may have no capacity.
+    """
 
     engine: Sequence[int] = ()
     zones: tuple[tuple[Sequence[CounterLabel], Sequence[int]], ...] = ()
@@ -126,6 +141,8 @@ class Scrape:
     reloads: Mapping[str, int] = field(default_factory=dict)
     probes: tuple[ProbeTimes, ...] = ()
     workers: int = 0
+    demand: Mapping[str, float] = field(default_factory=dict)
+    capacity: Mapping[str, float] = field(default_factory=dict)
 
 
 Sample = tuple[tuple[str, ...], float]
@@ -138,6 +155,9 @@ def samples(scrape: Scrape) -> Iterator[tuple[str, Iterable[Sample]]]:
         yield from _engine(scrape.engine)
     yield "gslb_reloads", [((outcome,), count) for outcome, count in scrape.reloads.items()]
     yield "gslb_workers", [((), scrape.workers)]
+    yield "gslb_region_demand", [((region,), rate) for region, rate in scrape.demand.items()]
+    used = {region: scrape.demand.get(region, 0.0) / most for region, most in scrape.capacity.items() if most}
+    yield "gslb_region_utilisation", [((region,), share) for region, share in used.items()]
     if scrape.age is not None:
         yield "gslb_generation_age_seconds", [((), scrape.age)]
     if scrape.belief is not None:

@@ -8,7 +8,7 @@ import dns.name
 import pytest
 from dns.rdatatype import RdataType
 
-from gslb.app.status import explained, short, status
+from gslb.app.status import capacities, explained, short, status
 from gslb.control import root
 from gslb.health import Override, Standing
 from gslb.nameserver import Client, View, explain
@@ -19,7 +19,7 @@ TEXT = """\
 gslb: 1
 node: {name: ns1}
 listen: 127.0.0.1:5300
-regions: {eu: {at: FRA}, us: {at: IAD}}
+regions: {eu: {at: FRA, capacity: 10/s}, us: {at: IAD}}
 monitors: {ready: {probe: "http://www.example.com/"}}
 pools: {web: {monitor: ready, endpoints: {eu: [192.0.2.1, "2001:db8::1"], us: 192.0.2.2}}}
 zones:
@@ -41,7 +41,7 @@ def small():
 
 def told(view: View) -> dict:
     """Through JSON and back, as it is told."""
-    return json.loads(json.dumps(status(view, 1.5, 2, WALL, "compiled")))
+    return json.loads(json.dumps(status(view, 1.5, 2, WALL, "compiled", {"eu": 7.0})))
 
 
 def test_the_node_is_told_at_a_glance(small):
@@ -57,6 +57,11 @@ def test_the_node_is_told_at_a_glance(small):
         "zones": ["example.com."],
     }
     assert (found["overrides"], found["latches"], found["monitors"]) == ([], [], [])
+    assert found["regions"] == [
+        {"region": "eu", "rate": 7.0, "capacity": 10.0},
+        {"region": "us", "rate": 0.0, "capacity": None},
+    ]
+    assert capacities(small.model) == {"eu": 10.0}
 
 
 def test_an_endpoint_has_a_verdict_for_each_address_in_order(small):

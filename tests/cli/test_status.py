@@ -33,6 +33,10 @@ FOUND = {
     "workers": 2,
     "engine": "compiled",
     "zones": ["example.com."],
+    "regions": [
+        {"region": "eu-north", "rate": 8_520.0, "capacity": 12_000.0},
+        {"region": "us-east", "rate": 11.0, "capacity": None},
+    ],
     "endpoints": [
         endpoint("web/eu-west", "eu-west", "down", seconds=240.0),
         endpoint("web/eu-north", "eu-north"),
@@ -55,7 +59,7 @@ def printed(renderable):
 
 def test_one_line_says_how_each_region_is_and_what_is_latched():
     assert glance(FOUND).plain == (
-        "eu-west DOWN 4m 0s  eu-north UP  us-east 1 of 2 UP   "
+        "eu-west DOWN 4m 0s  eu-north UP 71% of capacity  us-east 1 of 2 UP   "
         "latched: api -> us-east (manual)   overrides: drain web/eu-north"
     )
 

@@ -78,6 +78,8 @@ FULL = Scrape(
     reloads={"applied": 2, "refused": 1},
     probes=PROBES,
     workers=2,
+    demand={"eu-west": 710.0, "us-east": 5.0},
+    capacity={"eu-west": 1_000.0},
 )
 
 
@@ -165,6 +167,8 @@ def test_a_node_that_has_just_started_shows_what_it_has():
         ("gslb_generation_age_seconds", {}, 1.5),
         ("gslb_reloads_total", {"outcome": "refused"}, 1),
         ("gslb_workers", {}, 2),
+        ("gslb_region_demand", {"region": "us-east"}, 5),
+        ("gslb_region_utilisation", {"region": "eu-west"}, 0.71),
         ("gslb_probe_seconds_bucket", {"monitor": "ready", "vantage": "ns1", "ok": "true", "le": "0.1"}, 4),
         ("gslb_probe_seconds_count", {"monitor": "ready", "vantage": "ns1", "ok": "true"}, 5),
         ("gslb_probe_seconds_sum", {"monitor": "ready", "vantage": "ns1", "ok": "true"}, 0.75),
