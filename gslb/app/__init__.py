@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gslb.app.folders import Folders, state_folder
+    from gslb.app.foresight import foreseen
     from gslb.app.spec import Spec
     from gslb.app.state import Holder, holder
     from gslb.app.supervise import serve
@@ -26,13 +27,14 @@ _HOMES = {
     "Holder": "state",
     "Spec": "spec",
     "assembled": "survey",
+    "foreseen": "foresight",
     "holder": "state",
     "serve": "supervise",
     "settled": "survey",
     "state_folder": "folders",
 }
 
-__all__ = ["Folders", "Holder", "Spec", "assembled", "holder", "serve", "settled", "state_folder"]
+__all__ = ["Folders", "Holder", "Spec", "assembled", "foreseen", "holder", "serve", "settled", "state_folder"]
 
 
 def __getattr__(name: str) -> object:

@@ -14,6 +14,7 @@ from gslb.app.report import REFUSED, Report
 from gslb.app.spec import Spec, read_text
 from gslb.config import explain_faults
 from gslb.control import Built, assemble, build, load, save
+from gslb.geo import MeasuredRow, read_rows
 from gslb.model import Diff, Faults, Model, apply, difference
 
 
@@ -40,14 +41,25 @@ def make(folders: Folders, spec: Spec, wall: float) -> Report:
     batch = difference(before, written)
     model, diff = apply(before, batch, before.generation) if batch else (before, Diff())
     base = _base(folders, served)
-    assembled = assemble(model, recorder.read, wall, folders.cache, base.world if base else None)
+    rows, doubts = _measured(folders, recorder)
+    assembled = assemble(model, recorder.read, wall, folders.cache, base.world if base else None, rows)
     built: Built = save(build(assembled.world, folders.state, base), folders.state, in_use)
-    warnings = tuple(map(str, assembled.warnings))
+    warnings = (*doubts, *map(str, assembled.warnings))
     databases = (path for _, path in model.clients.geodb)
     for path in (*databases, *built.files, str(folders.snapshot(built.digest)), *program()):
         recorder.note(path)
     Inputs(built.digest, asked(spec), recorder.files, recorder.patterns, warnings).write(folders.inputs)
     return Report(built.digest, tuple(map(str, diff.changes)), (*warnings, *unheard(model, folders.fixed)))
+
+
+def _measured(folders: Folders, recorder: Recorder) -> tuple[tuple[MeasuredRow, ...], tuple[str, ...]]:
+    """The round trips that are published, and what is wrong with them: nothing else waits for that."""
+    try:
+        return read_rows(recorder.read(str(folders.measured))), ()
+    except FileNotFoundError:
+        return (), ()
+    except (OSError, ValueError) as error:
+        return (), (f"{folders.measured} is not used: {error}",)
 
 
 def _served(folders: Folders) -> tuple[str, Built | None]:

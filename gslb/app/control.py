@@ -17,6 +17,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, we
 from gslb.app import questions
 from gslb.app.demanding import Demanding
 from gslb.app.folders import Folders
+from gslb.app.foresight import simulated
 from gslb.app.keepsake import Keepsake, open_telemetry
 from gslb.app.past import ForgottenError, Past
 from gslb.app.refusals import Asked, refused
@@ -24,7 +25,7 @@ from gslb.app.report import REFUSED, Report
 from gslb.app.sampling import Sampling
 from gslb.app.status import capacities, explained, status
 from gslb.app.views import Views
-from gslb.control import Journal, ProbeTimes, Scrape, exposition
+from gslb.control import Journal, ProbeTimes, Scrape, as_csv, exposition
 from gslb.engine import Engine, system_draws
 from gslb.image import Counted, EngineCounter, ImageError, Tables, Totals, sum_engine_counters
 from gslb.nameserver import View, explain
@@ -219,6 +220,14 @@ class Control:
         found = explain(question.name, question.rdtype, question.client, question.subnet, view, self._draw())
         return explained(found) | ({"at": moment, "since": then.since} if then else {})
 
+    async def post_simulate(self, request: web.Request) -> web.Response:
+        """See `foresight.read`."""
+        return web.json_response(await simulated(await Asked.of(request), self.view(), self.demanding.demand))
+
+    async def get_demand(self, _: web.Request) -> web.Response:
+        """What is asked now, as a CSV for `gslb simulate FILE --demand`."""
+        return web.json_response({"csv": as_csv(self.demanding.demand.now(time.time()))})
+
     async def post_reload(self, _: web.Request) -> web.Response:
         return web.json_response(await self.reload())
 
@@ -242,6 +251,8 @@ async def _run(folders: Folders, workers: int, engine: Engine) -> None:
             web.get("/v1/status", control.get_status),
             web.get("/v1/top", control.get_top),
             web.post("/v1/explain", control.post_explain),
+            web.post("/v1/simulate", control.post_simulate),
+            web.get("/v1/demand", control.get_demand),
             web.post("/v1/reload", control.post_reload),
         ]
     )

@@ -30,6 +30,11 @@ class Folders:
         return self.state / "telemetry.db"
 
     @property
+    def measured(self) -> Path:
+        """Measured round trips, as published."""
+        return self.state / "measured.csv"
+
+    @property
     def cache(self) -> Path:
         return self.state / "cache"
 

@@ -42,6 +42,15 @@ class Asked:
                 return found
         raise refused(f"{name} has to be a text")
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts; none where it is absent or null."""
+        found = self._fields.get(name)
+        if found is None:
+            return ()
+        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+            raise refused(f"{name} has to be a list of texts")
+        return tuple(found)
+
     def flag(self, name: str) -> bool:
         """True or false; false where it is absent or null."""
         match self._fields.get(name):
@@ -59,6 +68,15 @@ class Asked:
             case int(found) | float(found) if not isinstance(found, bool) and 0 < found < float("inf"):
                 return found
         raise refused(f"{name} has to be a number of seconds above zero")
+
+    def amount(self, name: str) -> float | None:
+        """A number above zero; None where it is absent or null."""
+        match self._fields.get(name):
+            case None:
+                return None
+            case int(found) | float(found) if not isinstance(found, bool) and 0 < found < float("inf"):
+                return found
+        raise refused(f"{name} has to be a number above zero")
 
     def moment(self, name: str) -> float | None:
         """A wall-clock moment, seconds since 1970; None where it is absent or null."""

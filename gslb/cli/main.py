@@ -27,6 +27,8 @@ VERBS: Mapping[str, str] = {
     "off": "words",
     "auto": "words",
     "failback": "words",
+    "simulate": "simulate",
+    "safe-to-drain": "safe_to_drain",
     "probe": "probe",
     "report": "report",
     "lab": "lab",

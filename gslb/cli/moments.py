@@ -26,6 +26,22 @@ def past(text: str, now: float) -> float:
     return moment
 
 
+def coming(text: str, now: float) -> float:
+    """The moment meant, wall-clock seconds: a time of day is the next that comes after `now`, today's or tomorrow's.
+
+    Raises MomentError: it cannot be read, or has passed.
+    """
+    clock, zone = _parted(text)
+    moment = _whole(clock, zone)
+    if moment is None:
+        time_of_day, meant, today = _clock(clock, zone, now)
+        moment = _on(today, time_of_day, meant)
+        return moment if moment > now else _on(today + timedelta(days=1), time_of_day, meant)
+    if moment < now:
+        raise MomentError(f"{text} has passed; {FORMS}")
+    return moment
+
+
 def stamp(moment: float) -> str:
     """A moment for people, in the zone of this machine."""
     return datetime.fromtimestamp(moment).astimezone().isoformat(" ", "seconds")
@@ -51,13 +67,18 @@ def _whole(text: str, zone: tzinfo | None) -> float | None:
     return (found if found.tzinfo or zone is None else found.replace(tzinfo=zone)).timestamp()
 
 
-def _last(text: str, zone: tzinfo | None, now: float) -> float:
+def _clock(text: str, zone: tzinfo | None, now: float) -> tuple[time, tzinfo | None, date]:
+    """A time of day, its zone, and what day it is there."""
     try:
         clock = time.fromisoformat(text)
     except ValueError as error:
         raise MomentError(f"{text} is no time; {FORMS}") from error
     meant = clock.tzinfo or zone
-    today = datetime.fromtimestamp(now, meant).date()
+    return clock, meant, datetime.fromtimestamp(now, meant).date()
+
+
+def _last(text: str, zone: tzinfo | None, now: float) -> float:
+    clock, meant, today = _clock(text, zone, now)
     moment = _on(today, clock, meant)
     return moment if moment <= now else _on(today - timedelta(days=1), clock, meant)
 

@@ -27,6 +27,7 @@ from gslb.model import (
     BUILT_IN,
     Clients,
     LatencyRow,
+    Measuring,
     Network,
     NetworkSet,
     PlaceSet,
@@ -85,12 +86,25 @@ class GeodbShape(Shape):
     warn_after: PositiveSeconds | None = None
 
 
+class MeasuredShape(Shape):
+    """`token`: where that of those is kept who may post round trips."""
+
+    token: SecretWord | None = None
+    half_life: PositiveSeconds | None = None
+    publish: PositiveSeconds | None = None
+
+    def noun(self) -> Measuring:
+        usual = Measuring()
+        return Measuring(self.token, self.half_life or usual.half_life, self.publish or usual.publish)
+
+
 class ClientsShape(Shape):
     locate: Locate = "ecs"
     geodb: GeodbShape | None = None
     overlay: Path | None = None
     public_resolvers: Path | None = None
     latency: dict[Text, dict[Text, Seconds]] | None = None
+    measured: MeasuredShape | None = None
 
     def noun(self) -> Clients:
         geodb = self.geodb or GeodbShape.blank()
@@ -106,6 +120,7 @@ class ClientsShape(Shape):
                 for match, row in (self.latency or {}).items()
                 for region, seconds in row.items()
             ),
+            measured=(self.measured or MeasuredShape.blank()).noun(),
             mark=self.mark,
         )
 

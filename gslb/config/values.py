@@ -89,6 +89,9 @@ def _values(noun: Noun) -> Iterable[Value]:
                     (f"latency.{row.match}.{row.region}", duration_text(row.milliseconds / 1_000))
                     for row in noun.latency
                 ),
+                ("measured.token", _secret(noun.measured.token)),
+                ("measured.half_life", duration_text(noun.measured.half_life)),
+                ("measured.publish", duration_text(noun.measured.publish)),
             )
         case Defaults():
             return (

@@ -19,6 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gslb.control.bearable import carriers, fence_name, last_off, quantity, troubles, unlimited
     from gslb.control.built import Built, build, load, save
     from gslb.control.busiest import Busiest, Rate
     from gslb.control.caches import EXTENDING, Cache, Forecast, Population, delay, forecast
@@ -48,21 +49,23 @@ if TYPE_CHECKING:
         Stored,
         Unpublished,
     )
-    from gslb.control.hypothesis import Hypothesis, known_paths
+    from gslb.control.hypothesis import Hypothesis, concerned, known_paths
     from gslb.control.journal import Journal, Level
     from gslb.control.judging import Judging, own_vantage, vantages, watched
     from gslb.control.layers import ZoneTable
     from gslb.control.mentions import Mentions, paths, root
     from gslb.control.places import whereabouts
     from gslb.control.population import Measured, Populations, populations_from_json, populations_to_json
+    from gslb.control.portions import NOBODY
     from gslb.control.ports import Chronicle, Entries, Store
     from gslb.control.publishing import Publishing
     from gslb.control.state import Part, join, thaw
     from gslb.control.telemetry import ProbeTimes, Scrape, exposition
     from gslb.control.traffic import Busy, Sighting, Traffic
     from gslb.control.tuning import Tuned, Tuning
-    from gslb.control.whatif import Foresight, what_if
+    from gslb.control.whatif import Foresight, Load, what_if
     from gslb.control.world import Assembled, assemble
+    from gslb.control.written import as_csv, assumed, given
 
 _HOMES = {
     "Adopted": "events",
@@ -92,7 +95,9 @@ _HOMES = {
     "Level": "journal",
     "Line": "events",
     "Measured": "population",
+    "Load": "whatif",
     "Mentions": "mentions",
+    "NOBODY": "portions",
     "Part": "state",
     "Population": "caches",
     "Populations": "population",
@@ -115,13 +120,19 @@ _HOMES = {
     "Unpublished": "events",
     "ZoneTable": "layers",
     "assemble": "world",
+    "assumed": "written",
     "believed": "chronicle",
     "build": "built",
     "delay": "caches",
     "exposition": "telemetry",
     "forecast": "caches",
+    "carriers": "bearable",
+    "concerned": "hypothesis",
+    "fence_name": "bearable",
+    "given": "written",
     "join": "state",
     "known_paths": "hypothesis",
+    "last_off": "bearable",
     "load": "built",
     "override_of": "chronicle",
     "own_vantage": "judging",
@@ -129,19 +140,24 @@ _HOMES = {
     "populations_from_json": "population",
     "populations_to_json": "population",
     "publication_change": "chronicle",
+    "quantity": "bearable",
     "root": "mentions",
     "save": "built",
     "slot_of": "demand",
     "thaw": "state",
+    "troubles": "bearable",
+    "unlimited": "bearable",
     "vantages": "judging",
     "verdict_of": "chronicle",
     "watched": "judging",
     "what_if": "whatif",
     "whereabouts": "places",
+    "as_csv": "written",
 }
 
 __all__ = [
     "EXTENDING",
+    "NOBODY",
     "Adopted",
     "Advised",
     "Assembled",
@@ -167,6 +183,7 @@ __all__ = [
     "Judging",
     "Level",
     "Line",
+    "Load",
     "Measured",
     "Mentions",
     "Part",
@@ -190,14 +207,21 @@ __all__ = [
     "Tuning",
     "Unpublished",
     "ZoneTable",
+    "as_csv",
     "assemble",
+    "assumed",
     "believed",
     "build",
+    "carriers",
+    "concerned",
     "delay",
     "exposition",
+    "fence_name",
     "forecast",
+    "given",
     "join",
     "known_paths",
+    "last_off",
     "load",
     "override_of",
     "own_vantage",
@@ -205,10 +229,13 @@ __all__ = [
     "populations_from_json",
     "populations_to_json",
     "publication_change",
+    "quantity",
     "root",
     "save",
     "slot_of",
     "thaw",
+    "troubles",
+    "unlimited",
     "vantages",
     "verdict_of",
     "watched",

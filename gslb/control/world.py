@@ -7,7 +7,7 @@ Model ─┬─ zone sources, steered names ─► Zones
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
@@ -20,6 +20,7 @@ from gslb.geo import (
     Atlas,
     ClassMap,
     Database,
+    MeasuredRow,
     age_warnings,
     class_map,
     digest_of,
@@ -69,9 +70,16 @@ class _Faults:
 
 
 def assemble(
-    model: Model, read: Callable[[str], str], wall: float, cache: Path | None = None, before: World | None = None
+    model: Model,
+    read: Callable[[str], str],
+    wall: float,
+    cache: Path | None = None,
+    before: World | None = None,
+    measured: Sequence[MeasuredRow] = (),
 ) -> Assembled:
     """Build the world of a model. `read` gives a file's text; `wall` (seconds) is what a database's age is counted to.
+
+    `measured` are the round trips that were published.
 
     `cache` is a folder for what is slow to make. Zones of `before`, a world made by this same program, are taken over
     where nothing they were read from has changed. Raises Faults with everything wrong in zones, places and files.
@@ -86,7 +94,9 @@ def assemble(
             faults.catch(lambda region=region: sites.update({region.name: site(region.at, region.mark)}))  # type: ignore[misc]
     placing = {name: tree for name, tree in model.trees.items() if any(varies(tree, kind).by_class for kind in Family)}
     placed: list[tuple[Atlas, tuple[str, ...]]] = []
-    faults.catch(lambda: placed.append(atlas_of(model, read, wall, cache) if placing else (Atlas.build(), ())))
+    faults.catch(
+        lambda: placed.append(atlas_of(model, read, wall, cache, measured) if placing else (Atlas.build(), ()))
+    )
     if not faults.found:
         faults.found.extend(empty_aliases(model, Zones(zones)))
     if faults.found:
@@ -166,7 +176,11 @@ def outline(tree: Tree) -> Hashable:
 
 
 def atlas_of(
-    model: Model, read: Callable[[str], str], wall: float, cache: Path | None
+    model: Model,
+    read: Callable[[str], str],
+    wall: float,
+    cache: Path | None,
+    measured: Sequence[MeasuredRow] = (),
 ) -> tuple[Atlas, tuple[str, ...]]:
     """The atlas that a model describes, from `cache` if it was made before, and what its databases' age calls for."""
     clients = model.clients
@@ -178,10 +192,10 @@ def atlas_of(
     networks = {name: networks.prefixes for name, networks in model.networks.items()} | _inline_networks(model)
     asns = {name: networks.asns for name, networks in model.networks.items()}
     warnings = age_warnings(databases, wall, clients.warn_after)
-    digest = digest_of(databases, rows, networks, asns, clients.latency)
+    digest = digest_of(databases, rows, networks, asns, clients.latency, measured)
     atlas = None if cache is None else _kept(cache, digest)
     if atlas is None:
-        atlas = Atlas.build(databases, rows, networks, asns, clients.latency)
+        atlas = Atlas.build(databases, rows, networks, asns, clients.latency, measured)
         if cache is not None:
             _keep(atlas, cache)
     return atlas, warnings

@@ -22,6 +22,7 @@ from gslb.geo.resolvers import Resolvers
 from gslb.geo.samples import Sample, SampleError, SampleSource, client_prefix, prefix_of, sample
 from gslb.geo.shipped import COUNTRY_DATABASE, Country, continents, countries
 from gslb.geo.sites import site, site_country
+from gslb.geo.table import Line, read_table
 
 __all__ = [
     "COUNTRY_DATABASE",
@@ -36,6 +37,7 @@ __all__ = [
     "Estimator",
     "FineRanges",
     "Group",
+    "Line",
     "Location",
     "Measured",
     "MeasuredRow",
@@ -58,6 +60,7 @@ __all__ = [
     "overlay",
     "prefix_of",
     "read_rows",
+    "read_table",
     "revise",
     "round_trip",
     "rows",

@@ -138,6 +138,18 @@ class LatencyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Measuring:
+    """What becomes of measured round trips. `token`: of who may post them; nobody may without.
+
+    `half_life`: seconds in which what a sample counts halves; `publish`: seconds between two looks at what to publish.
+    """
+
+    token: Secret | None = None
+    half_life: float = 86_400.0
+    publish: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
 class Clients:
     """Where clients are. `geodb`: role ("country", "city", "asn") and path; a role may stand more than once."""
 
@@ -147,6 +159,7 @@ class Clients:
     overlay: str | None = None
     public_resolvers: str | None = None
     latency: tuple[LatencyRow, ...] = ()
+    measured: Measuring = field(default_factory=Measuring)
     mark: Mark | None = field(default=None, compare=False)
 
 

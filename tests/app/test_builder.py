@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from gslb.app.builder import main, make
 from gslb.app.inputs import Inputs, program
 from gslb.app.report import REFUSED, Report
 from gslb.control import load
+from gslb.geo import MeasuredRow, write_rows
 from gslb.model import Faults
+from gslb.policy import classify
 
 WALL = 1e9
 ZONE = "@ 1h SOA ns1 host 1 2 3 4 5\n@ 1h NS ns1\nns1 1h A 192.0.2.53\n"
@@ -145,3 +148,52 @@ def test_the_process_says_its_report_on_standard_output(folders):
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert Report.from_json(done.stdout).digest == built(folders).digest
+
+
+STEERED = """\
+gslb: 1
+listen: 127.0.0.1:5300
+regions: {{eu: {{at: FRA}}, us: {{at: IAD}}}}
+clients: {{overlay: {folder}/places.csv}}
+pools: {{web: {{endpoints: {{eu: 192.0.2.1, us: 192.0.2.2}}}}}}
+zones:
+  example.com:
+    records: |
+      @ 1h NS ns1
+      ns1 1h A 192.0.2.53
+    steer: {{www: {{latency: web}}}}
+"""
+
+
+@pytest.fixture
+def steered(tmp_path) -> Folders:
+    (tmp_path / "places.csv").write_text("prefix,country\n203.0.113.0/24,DE\n")
+    (tmp_path / "gslb.yaml").write_text(STEERED.format(folder=tmp_path))
+    folders = Folders(tmp_path / "state")
+    folders.make()
+    folders.spec.write_text(Spec(config=str(tmp_path / "gslb.yaml")).to_json())
+    return folders
+
+
+def test_published_round_trips_steer(steered):
+    client, wide = ip_address("203.0.113.7"), built(steered)
+    rows = [MeasuredRow(ip_network("203.0.113.0/24"), name, ms, 0.05, 99) for name, ms in (("eu", 90.0), ("us", 9.0))]
+    steered.measured.write_text(write_rows(rows))
+    measured = built(steered)
+
+    def class_of(report: Report) -> tuple[object, ...]:
+        world = load(steered.state, report.digest).world
+        classes = world.classes["www.example.com."]
+        found = classify(world.model.trees["www.example.com."], world.atlas.locate(client), world.sites)
+        assert classes.find(client)[1] <= 24
+        return found
+
+    assert class_of(wide) != class_of(measured)
+    assert str(steered.measured) in Inputs.read(steered.inputs).files
+
+
+def test_a_damaged_file_of_round_trips_is_told_and_not_used(steered):
+    steered.measured.write_text("203.0.113.0/24,eu,fast,0.1,9\n")
+    report = built(steered)
+
+    assert any("is not used: line 1" in warning for warning in report.warnings)

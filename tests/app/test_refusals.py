@@ -22,6 +22,10 @@ from gslb.app.refusals import Asked, refused
         ("seconds", None, None),
         ("seconds", 1, 1),
         ("seconds", 0.5, 0.5),
+        ("amount", None, None),
+        ("amount", 2.5, 2.5),
+        ("texts", None, ()),
+        ("texts", ["a", "b"], ("a", "b")),
     ],
 )
 def test_a_field_that_is_what_it_should_be_is_taken(method, value, found):
@@ -36,6 +40,10 @@ def test_what_may_be_left_out_has_a_value_anyway(method, found):
 @pytest.mark.parametrize(
     ("method", "value", "said"),
     [
+        ("amount", 0, "field has to be a number above zero"),
+        ("amount", True, "field has to be a number above zero"),
+        ("texts", "a", "field has to be a list of texts"),
+        ("texts", ["a", 1], "field has to be a list of texts"),
         ("text", "", "field is missing"),
         ("text", None, "field is missing"),
         ("text", 7, "field has to be a text"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gslb.cli.moments import MomentError, past, stamp
+from gslb.cli.moments import MomentError, coming, past, stamp
 
 NOW = datetime(2026, 12, 3, 12, 0, tzinfo=UTC).timestamp()
 
@@ -58,3 +58,24 @@ def test_what_is_no_moment_past_is_refused_with_what_to_write(text, why):
 
 def test_a_moment_is_told_in_the_zone_of_the_machine():
     assert stamp(NOW) == "2026-12-03 07:00:00-05:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("09:14", "2026-12-03T09:14-05:00"),
+        ("02:14", "2026-12-04T02:14-05:00"),
+        ("14:00Z", "2026-12-03T14:00Z"),
+        ("12:00Z", "2026-12-04T12:00Z"),
+        ("23:30 Europe/Berlin", "2026-12-03T23:30+01:00"),
+        ("2026-12-30T02:14", "2026-12-30T02:14-05:00"),
+    ],
+)
+def test_a_moment_to_come_is_the_next_one(text, meant):
+    assert coming(text, NOW) == datetime.fromisoformat(meant).timestamp()
+
+
+@pytest.mark.parametrize(("text", "why"), [("2026-12-03T02:14", "has passed"), ("noon", "is no time")])
+def test_what_is_no_moment_to_come_is_refused(text, why):
+    with pytest.raises(MomentError, match=why):
+        coming(text, NOW)

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from gslb.model import LatencyRow, Secret
+from gslb.model import LatencyRow, Measuring, Secret
 from kit.language import expect, model
 
 PLACE_ADVICE = "write a continent (europe), a country (DE), a subdivision (US-CA) or a name under places:"
@@ -47,6 +47,14 @@ def test_where_clients_are():
     assert clients.latency[:2] == (LatencyRow("office", "eu", 12.0), LatencyRow("DE", "eu", 1000.0))
 
 
+def test_what_becomes_of_measured_round_trips():
+    written = "gslb: 1\nclients: {measured: {token: file:t, half_life: 6h, publish: 2m}}\n"
+
+    assert model(written).clients.measured == Measuring(Secret("file", "t"), 6 * 3_600.0, 120.0)
+    assert model("gslb: 1\nclients: {measured: {token: env:T}}\n").clients.measured == Measuring(Secret("env", "T"))
+    assert model("gslb: 1\n").clients.measured == Measuring()
+
+
 def test_networks_are_prefixes_and_as_numbers():
     networks = model("gslb: 1\nnetworks: {office: [192.0.2.0/24, '2001:db8::/48'], partner: AS64500}\n").networks
 
@@ -70,6 +78,9 @@ def test_places_are_sets_and_may_hold_what_is_built_in():
             "at: Frankfurt is no place | write an airport's code (FRA) or LAT,LON (50.03,8.57)",
         ),
         ("regions: {eu: {country: §UK}}", "country: UK is no country | write two capitals (DE)"),
+        ("clients: {measured: {token: §abc}}", "token: a secret is never written here | write file:PATH or env:NAME"),
+        ("clients: {measured: {half_life: §0s}}", "half_life: 0s is not above zero"),
+        ("clients: {measured: {§every: 5m}}", "unknown key every | known: token, half_life, publish"),
         ("regions: {eu: {capacity: §20}}", "capacity: 20 has no unit | write 20/s"),
         ("regions: {eu: {vantage: §abc}}", "vantage: a secret is never written here | write file:PATH or env:NAME"),
         ("regions: {§e/u: {}}", "e/u is no name | use letters, digits, . - and _"),

@@ -94,6 +94,8 @@ def test_sections_that_are_one_noun_are_told_too(found):
         "geodb.warn_after": "60d",
         "overlay": "o.csv",
         "latency.DE.eu": "1.5ms",
+        "measured.half_life": "1d",
+        "measured.publish": "5m",
     }
     assert dict(values(found.defaults)) == {
         "steer.ttl": "{min: 10s, max: 5m}",

@@ -1,7 +1,7 @@
 """From a model to a world: all of it, or every fault at once."""
 
 from dataclasses import fields, replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gslb.config import load
 from gslb.control import world as worlds
 from gslb.control.world import assemble, atlas_of, draw_classes, outline
-from gslb.geo import Atlas, class_map
+from gslb.geo import Atlas, MeasuredRow, class_map
 from gslb.model import Faults, Leaf, leaves
 from gslb.policy import classify
 from kit.trees import LOCATIONS, SITES, trees
@@ -227,3 +227,14 @@ def test_networks_that_policies_write_themselves_are_located_too():
 
     assert "203.0.113.0/24" in atlas.locate(ip_address("203.0.113.7")).networks
     assert "office" in atlas.locate(ip_address("198.51.100.7")).networks
+
+
+def test_what_was_measured_is_where_clients_are(tmp_path):
+    rows = (MeasuredRow(ip_network("198.51.100.0/24"), "eu", 18.0, 0.05, 9),)
+    texts = files(**{"test.yaml": SMALL})
+    model = load("test.yaml", texts.__getitem__)
+    first = assemble(model, reader(texts), WALL, tmp_path).world
+    found = assemble(model, reader(texts), WALL, tmp_path, measured=rows).world
+
+    assert found.atlas.digest != first.atlas.digest
+    assert [one.region for one in found.atlas.locate(ip_address("198.51.100.7")).measured] == ["eu"]
