@@ -15,9 +15,9 @@ from aiohttp import web
 from gslb.app.judge_loop import JudgeLoop
 from gslb.app.latches import latches
 from gslb.app.refusals import Asked, refused
-from gslb.control import Adopted, Advised, Cleared, Event, Judging, Returned, Said, load, paths
+from gslb.control import Adopted, Advised, Cleared, Event, Judging, Returned, Said, load
 from gslb.health import Override, Standing
-from gslb.model import Alias, Family, Leaf, Model, Rdata, Tree, did_you_mean, leaves, walk
+from gslb.model import Alias, Family, Leaf, Model, Rdata, Tree, did_you_mean, leaves, operable, walk
 from gslb.policy import word_on
 
 _CREDENTIALS = struct.Struct("3i")
@@ -123,8 +123,7 @@ def _standing(word: str) -> Standing:
 
 def unknown(path: str, model: Model) -> str:
     """Why nothing can be said of a path, or "": it must be an endpoint, a pool, a pool's part or a region."""
-    endpoints = (endpoint for pool in model.pools.values() for endpoint in pool.endpoints)
-    known = dict.fromkeys((*model.regions, *(each for endpoint in endpoints for each in paths(endpoint))))
+    known = dict.fromkeys(operable(model))
     if path in known:
         return ""
     hint = did_you_mean(path, list(known))

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from gslb.config.balancers import BalancerShape, balancer
 from gslb.config.monitors import MonitorShape, monitor
 from gslb.config.node import ListenShape, NodeShape, Workers
+from gslb.config.operations import ControlsShape, DrainShape, SafetyShape, WindowsShape
 from gslb.config.places import (
     ClientsShape,
     NetworkShape,
@@ -37,7 +38,7 @@ from gslb.model import Word
 class DocumentShape(Shape):
     """The configuration of a node. Keys that start with x- are free."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"drain", "notify", "routing_controls", "safety", "windows"})
+    later: ClassVar[frozenset[str]] = frozenset({"notify"})
 
     gslb: Version | None = None
     include: Annotated[list[Text], OneOrMany()] | None = None
@@ -47,6 +48,10 @@ class DocumentShape(Shape):
     clients: ClientsShape | None = None
     probes: ProbesShape | None = None
     defaults: DefaultsShape | None = None
+    drain: DrainShape | None = None
+    routing_controls: ControlsShape | None = None
+    safety: SafetyShape | None = None
+    windows: WindowsShape | None = None
     networks: dict[Name, NetworkShape] | None = None
     places: dict[Name, PlaceShape] | None = None
     regions: dict[Name, RegionShape] | None = None

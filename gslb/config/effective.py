@@ -22,6 +22,7 @@ from gslb.model import (
     PlaceSet,
     Pool,
     Region,
+    RoutingControl,
     Steered,
     Vantage,
     did_you_mean,
@@ -29,7 +30,7 @@ from gslb.model import (
     policy_tree,
 )
 
-Named = Balancer | NetworkSet | PlaceSet | Region | Vantage | Monitor | Pool
+Named = Balancer | NetworkSet | PlaceSet | Region | RoutingControl | Vantage | Monitor | Pool
 MAIN = frozenset({"dns", "probe", "address", "name", "rdata", "networks", "places"})
 
 
@@ -67,7 +68,8 @@ def _table(part: Part, lines: list[Line]) -> str:
 def _parts(source: Source) -> Iterator[Part]:
     model, written = source.model, source.written
     singles: dict[str, Noun] = {"node": model.node, "listen": model.listen, "clients": model.clients}
-    for name, single in (singles | {"probes": model.probes, "defaults": model.defaults}).items():
+    singles |= {"probes": model.probes, "defaults": model.defaults, "drain": model.drain}
+    for name, single in (singles | {"safety": model.safety, "windows": model.windows}).items():
         yield Part(name, (name,), None, _lines(written, (name,), single))
     sections: dict[str, Mapping[str, Named]] = {
         "network": model.networks,
@@ -78,6 +80,7 @@ def _parts(source: Source) -> Iterator[Part]:
         "monitor": model.monitors,
         "pool": model.pools,
         "balancer": model.balancers,
+        "routing_control": model.routing_controls,
     }
     for title, nouns in sections.items():
         for name, noun in nouns.items():

@@ -17,6 +17,7 @@ from gslb.config.document import SECTIONS, DocumentShape, NamedSection
 from gslb.config.files import Glob, Known, Read, gather, only_itself
 from gslb.config.names import absolute_name
 from gslb.config.node import ListenShape, NodeShape, Workers, listen
+from gslb.config.operations import ControlsShape, DrainShape, SafetyShape, WindowsShape, controls
 from gslb.config.places import ClientsShape
 from gslb.config.policies import Node
 from gslb.config.probes import ProbesShape
@@ -26,12 +27,27 @@ from gslb.config.sentinels import SentinelsShape, sentinels
 from gslb.config.shape import read as shaped
 from gslb.config.steering import DefaultsShape
 from gslb.config.zones import ZoneShape, steered, steered_name
-from gslb.model import Clients, Collector, Fault, Faults, Model, Probes, Steered, Vantage, Word, ZoneSource, examine
+from gslb.model import (
+    Clients,
+    Collector,
+    Drain,
+    Fault,
+    Faults,
+    Model,
+    Probes,
+    Safety,
+    Steered,
+    Vantage,
+    Windows,
+    Word,
+    ZoneSource,
+    examine,
+)
 from gslb.model import Node as NodeNoun
 
 T = TypeVar("T")
 
-NAMED = frozenset({*(section.key for section in SECTIONS), "zones"})
+NAMED = frozenset({*(section.key for section in SECTIONS), "zones", "routing_controls"})
 KNOWN = Known(DocumentShape.keys(), NAMED, DocumentShape.later)
 
 _DEFAULTS = TypeAdapter(DefaultsShape)
@@ -41,6 +57,10 @@ _SENTINELS: TypeAdapter[Any] = TypeAdapter(SentinelsShape)
 _WORKERS = TypeAdapter(Workers)
 _CLIENTS = TypeAdapter(ClientsShape)
 _PROBES = TypeAdapter(ProbesShape)
+_DRAIN = TypeAdapter(DrainShape)
+_CONTROLS: TypeAdapter[Any] = TypeAdapter(ControlsShape)
+_SAFETY: TypeAdapter[Any] = TypeAdapter(SafetyShape)
+_WINDOWS = TypeAdapter(WindowsShape)
 _ZONE = TypeAdapter(ZoneShape)
 _STEERED: TypeAdapter[Any] = TypeAdapter(Node)
 
@@ -95,6 +115,9 @@ class _Loading:
         probes = self._single("probes", _PROBES)
         named = {section.key: self._nouns(section) for section in SECTIONS}
         zones, names = self._zones()
+        drain, windows = self._single("drain", _DRAIN), self._single("windows", _WINDOWS)
+        switches = controls(self._single("routing_controls", _CONTROLS) or {}, reading)
+        rules = tuple(rule.noun(reading) for rule in self._single("safety", _SAFETY) or ())
         model = Model(
             node=node,
             listen=listen(self._single("listen", _LISTEN), reading),
@@ -102,6 +125,10 @@ class _Loading:
             probes=probes.noun() if probes else Probes(),
             defaults=reading.defaults,
             sentinels=sentinels(self._single("sentinels", _SENTINELS), self._faults),
+            drain=drain.noun() if drain else Drain(),
+            safety=Safety(rules),
+            windows=windows.noun() if windows else Windows(),
+            routing_controls=switches,
             zones=zones,
             steered=names,
             **named | {"vantages": self._vantages(named, node), "monitors": named["monitors"] | reading.monitors},  # type: ignore[arg-type]  # each by its name

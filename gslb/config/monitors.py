@@ -16,7 +16,18 @@ from gslb.config.scalars import Wrong, one_of, whole
 from gslb.config.shape import Kinds, OneOrMany, Scalar, Shape, form
 from gslb.config.urls import SCHEMES, url
 from gslb.config.words import Count, Flag, InitialWord, Path, PositiveSeconds, QuorumWord, Seconds, SecretWord, Text
-from gslb.model import Bound, Calculated, CalculatedKind, Collector, Monitor, MonitorKind, NoData, Relation, Word
+from gslb.model import (
+    Bound,
+    Calculated,
+    CalculatedKind,
+    Collector,
+    Damping,
+    Monitor,
+    MonitorKind,
+    NoData,
+    Relation,
+    Word,
+)
 
 KINDS = Kinds(
     "monitor",
@@ -25,12 +36,14 @@ KINDS = Kinds(
         "exec": "<exec>",
         "metric": "<metric>",
         "push": "<push>",
+        "control": "<control>",
         "balancer": "<balancer>",
         "all": "<calculated>",
         "any": "<calculated>",
         "of": "<calculated>",
     },
 )
+UNDAMPED = Damping(falls=0)  # who switches means it
 TIMING = ("interval", "timeout", "confirm_interval", "rise", "fall", "vantages", "quorum", "initial", "damping")
 HTTP = ("method", "headers", "credentials", "status", "body", "follow")
 OPTIONS: Mapping[MonitorKind, tuple[str, ...]] = {
@@ -258,6 +271,13 @@ class BalancerShape(DampedShape):
         )
 
 
+class ControlShape(Shape):
+    control: Text
+
+    def noun(self, name: Word, _: Reading) -> Monitor:
+        return finish(Monitor(name, MonitorKind.CONTROL, control=self.control, damping=UNDAMPED, mark=name.mark))
+
+
 Members = Annotated[list[Text], Field(min_length=1)]
 Weighing = Annotated[dict[Text, Count], Field(min_length=1)]
 
@@ -294,6 +314,7 @@ MonitorShape = Annotated[
     | Annotated[ExecShape, Tag("<exec>")]
     | Annotated[MetricShape, Tag("<metric>")]
     | Annotated[PushShape, Tag("<push>")]
+    | Annotated[ControlShape, Tag("<control>")]
     | Annotated[BalancerShape, Tag("<balancer>")]
     | Annotated[CalculatedShape, Tag("<calculated>")],
     Discriminator(KINDS.tag),
@@ -302,7 +323,7 @@ MonitorShape = Annotated[
 
 
 def monitor(
-    shape: Monitor | ProbeShape | ExecShape | MetricShape | PushShape | BalancerShape | CalculatedShape,
+    shape: Monitor | ProbeShape | ExecShape | MetricShape | PushShape | ControlShape | BalancerShape | CalculatedShape,
     name: Word,
     reading: Reading,
 ) -> Monitor:
@@ -360,6 +381,7 @@ def finish(monitor: Monitor) -> Monitor:
         monitor.timeout,
         monitor.every,
         monitor.grace,
+        monitor.control,
         monitor.balancer,
         monitor.min_healthy,
         *((secret.source, secret.name) if secret else () for secret in (monitor.credentials, monitor.token)),

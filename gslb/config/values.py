@@ -13,6 +13,7 @@ from gslb.model import (
     Clients,
     Damping,
     Defaults,
+    Drain,
     Endpoint,
     Listen,
     Listener,
@@ -26,10 +27,13 @@ from gslb.model import (
     Quorum,
     QuorumKind,
     Region,
+    RoutingControl,
+    Safety,
     Secret,
     Steered,
     Ttl,
     Vantage,
+    Windows,
     ZoneSource,
 )
 
@@ -38,6 +42,7 @@ Noun = (
     Balancer
     | Clients
     | Defaults
+    | Drain
     | Endpoint
     | Listen
     | Monitor
@@ -47,8 +52,11 @@ Noun = (
     | Pool
     | Probes
     | Region
+    | RoutingControl
+    | Safety
     | Steered
     | Vantage
+    | Windows
     | ZoneSource
 )
 
@@ -99,6 +107,20 @@ def _values(noun: Noun) -> Iterable[Value]:
                 ("steer.failback", failback(noun.failback)),
                 ("steer.on_all_down", last_resort(noun.on_all_down.kind, noun.on_all_down.fallback)),
             )
+        case Drain():
+            return (
+                ("ramp", duration_text(noun.ramp)),
+                ("lead", "auto" if noun.lead is None else duration_text(noun.lead)),
+            )
+        case Safety():
+            return ((f"{rule.mark or ''}".rpartition("/")[2] or "rule", rule) for rule in noun.rules)
+        case Windows():
+            return (
+                ("maintenance", _names(tuple(map(str, noun.maintenance)))),
+                ("freeze", _names(tuple(map(str, noun.freeze)))),
+            )
+        case RoutingControl():
+            return (("note", noun.note),)
         case NetworkSet():
             return (("networks", ", ".join((*map(str, noun.prefixes), *(f"AS{asn}" for asn in noun.asns)))),)
         case PlaceSet():
@@ -155,7 +177,7 @@ def _values(noun: Noun) -> Iterable[Value]:
 def _monitor(monitor: Monitor) -> Iterator[Value]:
     yield from _asked(monitor)
     yield "damping", _damping(monitor.damping)
-    if monitor.kind in (MonitorKind.PUSH, MonitorKind.BALANCER, MonitorKind.CALCULATED):
+    if monitor.kind in (MonitorKind.PUSH, MonitorKind.BALANCER, MonitorKind.CONTROL, MonitorKind.CALCULATED):
         return
     yield from (
         ("interval", duration_text(monitor.interval)),
@@ -186,6 +208,8 @@ def _asked(monitor: Monitor) -> Iterable[Value]:
                 ("no_data", monitor.no_data.value),
                 ("initial", monitor.initial.value),
             )
+        case MonitorKind.CONTROL:
+            return (("control", monitor.control),)
         case MonitorKind.CALCULATED:
             return _calculated(monitor)
         case MonitorKind.TCP:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from gslb.control.journal import Journal, Level
     from gslb.control.judging import Judging, own_vantage, vantages, watched
     from gslb.control.layers import ZoneTable
-    from gslb.control.mentions import Mentions, paths, root
+    from gslb.control.mentions import Mentions, root
     from gslb.control.places import whereabouts
     from gslb.control.population import Measured, Populations, populations_from_json, populations_to_json
     from gslb.control.portions import NOBODY
@@ -136,7 +136,6 @@ _HOMES = {
     "load": "built",
     "override_of": "chronicle",
     "own_vantage": "judging",
-    "paths": "mentions",
     "populations_from_json": "population",
     "populations_to_json": "population",
     "publication_change": "chronicle",
@@ -225,7 +224,6 @@ __all__ = [
     "load",
     "override_of",
     "own_vantage",
-    "paths",
     "populations_from_json",
     "populations_to_json",
     "publication_change",

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 
-from gslb.control.mentions import paths
 from gslb.health import Member, Override, Standing, Verdict, combine
-from gslb.model import Check, Endpoint, Leaf, Model, MonitorKind, NoData, expand, leaves, walk
+from gslb.model import Check, Endpoint, Leaf, Model, MonitorKind, NoData, expand, leaves, paths_of, walk
 from gslb.nameserver import Belief
 
 WHO = "what if"
@@ -35,13 +34,13 @@ class Hypothesis:
 def concerned(model: Model, named: tuple[str, ...]) -> frozenset[str]:
     """The endpoints that these paths stand for, by their own paths."""
     endpoints = (endpoint for pool in model.pools.values() for endpoint in pool.endpoints)
-    return frozenset(endpoint.path for endpoint in endpoints if not {*paths(endpoint)}.isdisjoint(named))
+    return frozenset(endpoint.path for endpoint in endpoints if not {*paths_of(endpoint)}.isdisjoint(named))
 
 
 def known_paths(model: Model) -> tuple[str, ...]:
     """Every path that can be named: regions, pools, their parts, endpoints."""
     endpoints = (endpoint for pool in model.pools.values() for endpoint in pool.endpoints)
-    return tuple(dict.fromkeys((*model.regions, *(path for endpoint in endpoints for path in paths(endpoint)))))
+    return tuple(dict.fromkeys((*model.regions, *(path for endpoint in endpoints for path in paths_of(endpoint)))))
 
 
 def supposed(belief: Belief, model: Model, hypothesis: Hypothesis) -> Belief:

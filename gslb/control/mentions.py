@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from gslb.model import Alias, Check, Endpoint, Leaf, Model, Tree, read_by, walk
+from gslb.model import Alias, Check, Endpoint, Leaf, Model, Tree, paths_of, read_by, walk
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -22,7 +22,7 @@ class Mentions:
             for check in read_by(tree):
                 self._by_check[check].update(names)
             for endpoint in _endpoints(tree):
-                for path in paths(endpoint):
+                for path in paths_of(endpoint):
                     self._by_path[path].update(names)
             for path in roots(tree):
                 self._by_root[path].update(names)
@@ -48,16 +48,6 @@ def root(tree: Tree) -> str:
 def roots(tree: Tree) -> set[str]:
     """The root paths of all trees that a tree answers from: its own, and those its aliases lead to."""
     return {root(tree)} | {root(node.tree) for node in walk(tree) if isinstance(node, Alias) and node.tree is not None}
-
-
-def paths(endpoint: Endpoint) -> Iterator[str]:
-    """Every path on which a word is one on this endpoint: itself, what holds it, its pool, its region."""
-    path = endpoint.path
-    while path:
-        yield path
-        path = path.rpartition("/")[0]
-    if endpoint.region is not None:
-        yield endpoint.region
 
 
 def _endpoints(tree: Tree) -> Iterator[Endpoint]:

@@ -21,6 +21,7 @@ from gslb.health.observation import Observation
 from gslb.health.override import Override, Standing, thresholds
 from gslb.health.panel import Ballot, Stage
 from gslb.health.schedule import FIRST_ROUND, Timetable, Turn
+from gslb.health.switch import Switch
 from gslb.health.verdict import Cause, Verdict
 from gslb.health.watched import Watched, watch
 
@@ -40,6 +41,7 @@ __all__ = [
     "Stage",
     "Standing",
     "State",
+    "Switch",
     "Timetable",
     "Turn",
     "Verdict",

@@ -35,6 +35,7 @@ from gslb.health.panel import Ballot, Panel, Stage, Told
 from gslb.health.quorum import UNKNOWN, Margin
 from gslb.health.sentinels import Lookout
 from gslb.health.settle import Settled, settle_balancer, settle_calculated, settle_heartbeat, settle_panel
+from gslb.health.switch import Switch, settle_switch
 from gslb.health.verdict import Verdict
 from gslb.health.watched import Watched, by_depth, members
 from gslb.model import Calculated, Check, Monitor, MonitorKind
@@ -60,7 +61,7 @@ class _Case:
     watched: Watched
     verdict: Verdict
     said: Verdict
-    mind: Panel | Heartbeat | Listening | Members
+    mind: Panel | Heartbeat | Listening | Switch | Members
     unseen: State
     margin: Margin = UNKNOWN
     unrest: Unrest = CALM
@@ -94,6 +95,7 @@ class Judge:
         self._dependents: dict[Check, list[Check]] = {}
         self._pushed: dict[str, list[Check]] = {}
         self._listening: dict[str, list[Check]] = {}
+        self._switches: dict[str, Switch] = {}
         self._lookout, self._fleet = Lookout(), Fleet()
         self._now = now
         self._adopt(watched, vantages, now, wall, frozenset(), sentinels, State.NEW)
@@ -166,6 +168,14 @@ class Judge:
                 told[check] = []
         return self._update(told, now, wall)
 
+    def switch(self, control: str, switch: Switch, now: float, wall: float) -> tuple[Verdict, ...]:
+        """A routing control is on or off from now on; returns the verdicts that changed."""
+        self._switches[control] = switch
+        read = [check for check, case in self._cases.items() if case.watched.monitor.control == control]
+        for check in read:
+            self._cases[check].mind = switch
+        return self._update({check: [] for check in read}, now, wall)
+
     def tick(self, now: float, wall: float) -> tuple[Verdict, ...]:
         """Let time pass; returns the verdicts it changed. To be called at `wake_at` or soon after."""
         return self._update({}, now, wall)
@@ -219,6 +229,8 @@ class Judge:
                 case.mind, case.unseen = _mind(check, watched, vantages, now, guarded=guarded), unseen
             elif isinstance(case.mind, Panel):
                 case.mind.admit(what.monitor, assigned(check, what, vantages), what.region, guarded=guarded)
+            if what.monitor.control:
+                case.mind = self._switches.get(what.monitor.control, Switch())
             case.watched, case.wakes = what, inf
             cases[check] = case
         self._cases, self._depths, self._alarms = cases, depths, []
@@ -307,6 +319,8 @@ class Judge:
                 settled = settle_balancer(case.said, listening, monitor, now, wall)
                 self._set_alarm(check, case, listening.wake_at(monitor, now))
                 return settled
+            case Switch() as switch:
+                return settle_switch(case.said, switch, wall)
             case Members(rule, checks):
                 below = [(self._cases[member].said, self._cases[member].margin) for member in checks]
                 return settle_calculated(case.said, rule, below, wall)
@@ -320,7 +334,7 @@ class Judge:
 
 def _mind(
     check: Check, watched: Mapping[Check, Watched], vantages: Mapping[str, str | None], now: float, *, guarded: bool
-) -> Panel | Heartbeat | Listening | Members:
+) -> Panel | Heartbeat | Listening | Switch | Members:
     what = watched[check]
     if what.monitor.calculated is not None:
         return Members(what.monitor.calculated, members(check, watched))
@@ -328,6 +342,8 @@ def _mind(
         return Heartbeat(now)
     if what.monitor.kind is MonitorKind.BALANCER:
         return Listening(now)
+    if what.monitor.kind is MonitorKind.CONTROL:
+        return Switch()
     return Panel(what.monitor, assigned(check, what, vantages), what.region, guarded=guarded)
 
 

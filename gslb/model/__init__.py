@@ -51,6 +51,18 @@ from gslb.model.nouns import (
     Vantage,
     ZoneSource,
 )
+from gslb.model.operations import (
+    WEEKDAYS,
+    Dates,
+    Drain,
+    RoutingControl,
+    Safety,
+    SafetyRule,
+    Weekly,
+    Window,
+    Windows,
+)
+from gslb.model.paths import paths_of
 from gslb.model.places import (
     BUILT_IN,
     CONTINENTS,
@@ -62,6 +74,7 @@ from gslb.model.places import (
     looks_like_code,
 )
 from gslb.model.resolve import policy_tree
+from gslb.model.safeguards import operable
 from gslb.model.settle import examine, settle
 from gslb.model.sound import answer_type, varies_by_client
 from gslb.model.spec import (
@@ -112,6 +125,7 @@ __all__ = [
     "BUILT_IN",
     "CONTINENTS",
     "COUNTRIES",
+    "WEEKDAYS",
     "Address",
     "Alias",
     "AliasSpec",
@@ -128,8 +142,10 @@ __all__ = [
     "Collector",
     "Common",
     "Damping",
+    "Dates",
     "Defaults",
     "Diff",
+    "Drain",
     "Endpoint",
     "Failback",
     "Failover",
@@ -179,6 +195,9 @@ __all__ = [
     "Region",
     "Relation",
     "Remove",
+    "RoutingControl",
+    "Safety",
+    "SafetyRule",
     "Secret",
     "Section",
     "Share",
@@ -192,8 +211,11 @@ __all__ = [
     "Ttl",
     "Vantage",
     "Verb",
+    "Weekly",
     "Weighted",
     "WeightedSpec",
+    "Window",
+    "Windows",
     "Word",
     "ZoneSource",
     "absolute",
@@ -216,6 +238,8 @@ __all__ = [
     "looks_like_code",
     "mark_of",
     "network_or_asn",
+    "operable",
+    "paths_of",
     "policy_tree",
     "read_by",
     "refuse",

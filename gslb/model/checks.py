@@ -53,6 +53,8 @@ def _time(monitor: Monitor, model: Model) -> float | None:
     match monitor.kind:
         case MonitorKind.PUSH:
             return monitor.every + monitor.grace
+        case MonitorKind.CONTROL:
+            return None
         case MonitorKind.BALANCER:
             return monitor.grace if monitor.no_data is NoData.DOWN else None
         case MonitorKind.CALCULATED:

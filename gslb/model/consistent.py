@@ -12,6 +12,7 @@ from gslb.model.model import Broken, Model
 from gslb.model.monitors import Monitor, MonitorKind, QuorumKind
 from gslb.model.nouns import Endpoint, Pool
 from gslb.model.places import is_country
+from gslb.model.safeguards import check_operations
 from gslb.model.served import check_balancers
 from gslb.model.suggest import did_you_mean
 
@@ -34,6 +35,7 @@ def check_sections(model: Model, broken: Broken, faults: Collector) -> None:
     _quorums_reachable(model, faults)
     check_balancers(model, broken, faults)
     _zones_known(model, broken, faults)
+    check_operations(model, broken, faults)
 
 
 def _one_namespace(model: Model, faults: Collector) -> None:

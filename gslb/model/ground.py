@@ -9,7 +9,7 @@ from gslb.model.branches import DEFAULT, check_networks, check_places
 from gslb.model.mark import Collector, Mark, mark_of
 from gslb.model.model import Broken, Model
 from gslb.model.nouns import Endpoint
-from gslb.model.paths import Found, Paths
+from gslb.model.paths import Found, Paths, paths_of
 from gslb.model.spec import GeoproximitySpec, GeoSpec, LatencySpec, NetworkSpec, OnAllDownSpec, Options
 from gslb.model.suggest import did_you_mean
 from gslb.model.tree import Common, LastResort, Leaf, OnAllDown
@@ -129,6 +129,8 @@ class Ground:
         probes, gates = here.probes, tuple[str, ...]()
         for words in (region.monitors if region else (), found.pool.monitors, endpoint.monitors):
             probes, gates = self.hang(words, probes, gates)
+        controls = self.model.routing_controls
+        gates += tuple(controls[path].monitor for path in paths_of(endpoint) if path in controls)
         if probes and endpoint.rdata is not None and endpoint.target is None:
             hint = "hang a push monitor on it, or monitor: none"
             self.spoil(f"{endpoint.path} names no host that {probes[0]} could ask", endpoint.mark, hint)

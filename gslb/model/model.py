@@ -20,6 +20,7 @@ from gslb.model.nouns import (
     Vantage,
     ZoneSource,
 )
+from gslb.model.operations import Drain, RoutingControl, Safety, Windows
 from gslb.model.spec import NodeSpec, OnAllDownSpec, Steered
 from gslb.model.tree import Failback, Tree
 
@@ -69,6 +70,9 @@ class Model:
     clients: Clients = field(default_factory=Clients)
     probes: Probes = field(default_factory=Probes)
     defaults: Defaults = field(default_factory=Defaults)
+    drain: Drain = field(default_factory=Drain)
+    safety: Safety = field(default_factory=Safety)
+    windows: Windows = field(default_factory=Windows)
     networks: Mapping[str, NetworkSet] = field(default_factory=Section)
     places: Mapping[str, PlaceSet] = field(default_factory=Section)
     regions: Mapping[str, Region] = field(default_factory=Section)
@@ -77,6 +81,7 @@ class Model:
     monitors: Mapping[str, Monitor] = field(default_factory=Section)
     pools: Mapping[str, Pool] = field(default_factory=Section)
     balancers: Mapping[str, Balancer] = field(default_factory=Section)
+    routing_controls: Mapping[str, RoutingControl] = field(default_factory=Section)
     policies: Mapping[str, NodeSpec] = field(default_factory=Section)
     zones: Mapping[str, ZoneSource] = field(default_factory=Section)
     steered: Mapping[str, Steered] = field(default_factory=Section)
@@ -105,6 +110,7 @@ NAMED: Mapping[str, tuple[type, ...]] = {
     "monitors": (Monitor,),
     "pools": (Pool,),
     "balancers": (Balancer,),
+    "routing_controls": (RoutingControl,),
     "policies": get_args(NodeSpec),
     "zones": (ZoneSource,),
     "steered": (Steered,),
@@ -117,5 +123,8 @@ SINGLE: Mapping[str, tuple[type, ...]] = {
     "clients": (Clients,),
     "probes": (Probes,),
     "defaults": (Defaults,),
+    "drain": (Drain,),
+    "safety": (Safety,),
+    "windows": (Windows,),
 }
 """Sections that are one noun."""

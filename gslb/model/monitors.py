@@ -20,13 +20,14 @@ class MonitorKind(Enum):
     EXEC = "exec"
     METRIC = "metric"
     PUSH = "push"
+    CONTROL = "control"
     CALCULATED = "calculated"
     BALANCER = "balancer"
 
     @property
     def has_target(self) -> bool:
         """Whether it is asked of each endpoint it hangs on (else it has one verdict of its own)."""
-        return self not in (MonitorKind.PUSH, MonitorKind.CALCULATED)
+        return self not in (MonitorKind.PUSH, MonitorKind.CONTROL, MonitorKind.CALCULATED)
 
     @property
     def probed(self) -> bool:
@@ -214,6 +215,7 @@ class Monitor:
     balancer: str = ""  # balancer: whose reports are heard
     min_healthy: int = 1  # balancer: backends that have to be up
     calculated: Calculated | None = None
+    control: str = ""  # control: the routing control it reads
     digest: str = ""
     mark: Mark | None = field(default=None, compare=False)
 

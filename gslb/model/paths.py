@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from gslb.model.mark import Mark
@@ -52,3 +53,13 @@ class Paths:
         if not hint and "." in path:
             hint = f"another name of ours is written {{alias: {path}}}"
         return f"unknown pool or policy {path}", mark, hint
+
+
+def paths_of(endpoint: Endpoint) -> Iterator[str]:
+    """Every path on which a word is one on this endpoint: itself, what holds it, its pool, its region."""
+    path = endpoint.path
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    if endpoint.region is not None:
+        yield endpoint.region

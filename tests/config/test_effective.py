@@ -116,7 +116,8 @@ def test_all_is_shown_when_nothing_is_asked_for():
     titles = [block.splitlines()[0].split("  ")[0] for block in full(source(TEXT)).split("\n\n")]
 
     assert titles == [
-        *("node", "listen", "clients", "probes", "defaults", "network office", "place dach", "region eu"),
+        *("node", "listen", "clients", "probes", "defaults", "drain", "safety", "windows"),
+        *("network office", "place dach", "region eu"),
         "vantage eu",
         *("monitor ready", "monitor tcp://:1", "pool web", "endpoint web/eu/a", "endpoint web/eu/b", "policy near"),
         *("zone example.com.", "steered name www.example.com.", "steered name api.example.com."),

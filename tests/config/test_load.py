@@ -76,10 +76,6 @@ def test_what_this_version_does_not_cover_is_refused_by_name_all_at_once():
             "105:5 certificate",
             "106:5 timeouts",
             "107:5 routes",
-            "112:1 drain",
-            "113:1 routing_controls",
-            "114:1 safety",
-            "117:1 windows",
             "118:1 notify",
         )
     ]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gslb.control.mentions import Mentions, paths, root, roots
-from gslb.model import Check, checks, leaves
+from gslb.control.mentions import Mentions, root, roots
+from gslb.model import Check, checks, leaves, paths_of
 from kit.judging import REGIONAL
 from kit.worlds import large, world
 
@@ -71,12 +71,12 @@ def test_an_endpoint_is_meant_by_itself_by_what_holds_it_and_by_its_region():
     model = large().model
     endpoints = {endpoint.path: endpoint for pool in model.pools.values() for endpoint in pool.endpoints}
 
-    assert list(paths(endpoints["many/eu-west/a"])) == ["many/eu-west/a", "many/eu-west", "many", "eu-west"]
-    assert list(paths(endpoints["web/us-east"])) == ["web/us-east", "web", "us-east"]
+    assert list(paths_of(endpoints["many/eu-west/a"])) == ["many/eu-west/a", "many/eu-west", "many", "eu-west"]
+    assert list(paths_of(endpoints["web/us-east"])) == ["web/us-east", "web", "us-east"]
     without_region = world(
         REGIONAL.replace("regions: {eu-west: {}, us-east: {}}\n", "")
         .replace("eu-west", "main")
         .replace("us-east", "spare")
     ).model
     (main, _) = without_region.pools["web"].endpoints
-    assert list(paths(main)) == ["web/main", "web"]
+    assert list(paths_of(main)) == ["web/main", "web"]

@@ -5,8 +5,12 @@ import pytest
 from gslb.model import Bound, MonitorKind, Relation
 
 
-def test_a_heartbeat_and_what_is_calculated_have_no_target():
-    assert [kind for kind in MonitorKind if not kind.has_target] == [MonitorKind.PUSH, MonitorKind.CALCULATED]
+def test_a_heartbeat_a_control_and_what_is_calculated_have_no_target():
+    assert [kind for kind in MonitorKind if not kind.has_target] == [
+        MonitorKind.PUSH,
+        MonitorKind.CONTROL,
+        MonitorKind.CALCULATED,
+    ]
 
 
 def test_programs_metrics_and_reports_send_nothing_to_the_endpoint():
