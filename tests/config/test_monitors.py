@@ -159,7 +159,10 @@ def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
         ("§{prob: http://h/}", "m: it does not say what monitor this is | did you mean probe?"),
         (
             "§{interval: 5s}",
-            "m: it does not say what monitor this is | write one of probe, exec, metric, push, control, balancer, all, any, of",
+            (
+                "m: it does not say what monitor this is"
+                " | write one of probe, exec, metric, push, control, balancer, all, any, of"
+            ),
         ),
         ("§[a]", "m: this form is not known here"),
     ],
