@@ -65,7 +65,8 @@ async def _run(folders: Folders, inheritance: Inheritance) -> None:
 
         adopt(built)
         loop.adopted.append(adopt)
-        local = Local(loop, stopwatch.times, ProbeNow(lambda: loop.judging, reports, probe).routes())
+        now = ProbeNow(lambda: loop.judging, reports, probe)
+        local = Local(loop, stopwatch.times, [*now.routes(), *reports.measurements.local_routes()])
         await local.start(folders.judge_socket)
         await reports.start()
         tasks = [asyncio.create_task(runner.run()), asyncio.create_task(loop.run())]

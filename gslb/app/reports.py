@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from aiohttp import web
 
+from gslb.app.measurements import Measurements
 from gslb.control import Beaten, Event, Journal, Reported, own_vantage, vantages, watched
 from gslb.health import Observation, Watched, assigned, watch
 from gslb.model import Check, Model, Secret, sentinels, stands
@@ -30,7 +31,8 @@ class NodeSide:
         self._journal = journal
         self.reports = Reports(heard, lambda monitor, at: put(Beaten(monitor, at)))
         self._shares: Mapping[str, Sequence[Target]] = {}
-        self._feed = Feed(lambda report: put(Reported(report)))
+        self.measurements = Measurements()
+        self._feed = Feed(lambda report: put(Reported(report)), self.measurements.balancer)
         self._runner: web.AppRunner | None = None
 
     def adopt(self, model: Model) -> tuple[Target, ...]:
@@ -43,7 +45,9 @@ class NodeSide:
         self.reports.adopt(lists, self._secrets(tokens), self._secrets(pushes))
         standing = {stand.name: stand for stand in stands(model.balancers, model.pools)}
         self._feed.adopt(standing, self._secrets({name: stand.token for name, stand in standing.items()}))
-        if (tokens or pushes or standing) and self._listening is None:
+        posting = {"measured": token} if (token := model.clients.measured.token) else {}
+        self.measurements.adopt(model.regions, self._secrets(posting).get("measured"))
+        if (tokens or pushes or standing or posting) and self._listening is None:
             self._journal.warning("no_reports", reason=NOWHERE)
         return tuple(shares.get(own_vantage(model), ()))
 
@@ -73,7 +77,7 @@ class NodeSide:
         if self._listening is None:
             return
         app = web.Application()
-        app.add_routes([*self.reports.routes(), *self._feed.routes()])
+        app.add_routes([*self.reports.routes(), *self._feed.routes(), *self.measurements.routes()])
         self._runner = web.AppRunner(app, handle_signals=False, access_log=None)
         await self._runner.setup()
         await web.SockSite(self._runner, self._listening.socket).start()

@@ -6,6 +6,7 @@
                                                               └─ remembering: what choices leave behind
     publishing: rows to plans, touched names anew ─► a publication       state: the belief that goes with it
     chronicle: what changed, and what was believed at any moment      chronicling: a step's changes
+    measurements: what applications post of round trips
     traffic: who asks for what, from samples      busiest: the first of a stream
     population: which caches ask, by trace; caches: what a TTL costs them ─► tuning, advising: the TTL of each name
     journal: one line an event      telemetry: every metric with its help      ports: what the loops ask of the edges
@@ -53,6 +54,14 @@ if TYPE_CHECKING:
     from gslb.control.journal import Journal, Level
     from gslb.control.judging import Judging, own_vantage, vantages, watched
     from gslb.control.layers import ZoneTable
+    from gslb.control.measurements import (
+        LARGEST_MEASUREMENTS,
+        Allowance,
+        MeasurementError,
+        StrangerError,
+        mac_of,
+        posted,
+    )
     from gslb.control.mentions import Mentions, root
     from gslb.control.places import whereabouts
     from gslb.control.population import Measured, Populations, populations_from_json, populations_to_json
@@ -70,6 +79,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Adopted": "events",
     "Advised": "events",
+    "Allowance": "measurements",
     "Assembled": "world",
     "Beaten": "events",
     "Believed": "chronicle",
@@ -92,10 +102,12 @@ _HOMES = {
     "Hypothesis": "hypothesis",
     "Journal": "journal",
     "Judging": "judging",
+    "LARGEST_MEASUREMENTS": "measurements",
     "Level": "journal",
     "Line": "events",
     "Measured": "population",
     "Load": "whatif",
+    "MeasurementError": "measurements",
     "Mentions": "mentions",
     "NOBODY": "portions",
     "Part": "state",
@@ -113,6 +125,7 @@ _HOMES = {
     "Source": "demand",
     "Store": "ports",
     "Stored": "events",
+    "StrangerError": "measurements",
     "Stream": "demand",
     "Traffic": "traffic",
     "Tuned": "tuning",
@@ -134,10 +147,12 @@ _HOMES = {
     "known_paths": "hypothesis",
     "last_off": "bearable",
     "load": "built",
+    "mac_of": "measurements",
     "override_of": "chronicle",
     "own_vantage": "judging",
     "populations_from_json": "population",
     "populations_to_json": "population",
+    "posted": "measurements",
     "publication_change": "chronicle",
     "quantity": "bearable",
     "root": "mentions",
@@ -156,9 +171,11 @@ _HOMES = {
 
 __all__ = [
     "EXTENDING",
+    "LARGEST_MEASUREMENTS",
     "NOBODY",
     "Adopted",
     "Advised",
+    "Allowance",
     "Assembled",
     "Beaten",
     "Believed",
@@ -184,6 +201,7 @@ __all__ = [
     "Line",
     "Load",
     "Measured",
+    "MeasurementError",
     "Mentions",
     "Part",
     "Population",
@@ -200,6 +218,7 @@ __all__ = [
     "Source",
     "Store",
     "Stored",
+    "StrangerError",
     "Stream",
     "Traffic",
     "Tuned",
@@ -222,10 +241,12 @@ __all__ = [
     "known_paths",
     "last_off",
     "load",
+    "mac_of",
     "override_of",
     "own_vantage",
     "populations_from_json",
     "populations_to_json",
+    "posted",
     "publication_change",
     "quantity",
     "root",
