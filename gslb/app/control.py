@@ -7,7 +7,7 @@ import contextlib
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,18 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, web
 
 from gslb.app import questions
+from gslb.app.advisor import advised
 from gslb.app.demanding import Demanding
 from gslb.app.folders import Folders
 from gslb.app.foresight import simulated
 from gslb.app.keepsake import Keepsake, open_telemetry
+from gslb.app.local import steered_name
 from gslb.app.past import ForgottenError, Past
 from gslb.app.refusals import Asked, refused
 from gslb.app.report import REFUSED, Report
 from gslb.app.sampling import Sampling
 from gslb.app.status import capacities, explained, status
+from gslb.app.tuning import TtlTuning
 from gslb.app.views import Views
 from gslb.control import Journal, ProbeTimes, Scrape, as_csv, exposition
 from gslb.engine import Engine, system_draws
@@ -67,6 +70,8 @@ class Control:
         self.telemetry = open_telemetry(folders, journal)
         self.demanding = Demanding(Keepsake(self.telemetry, "demand", journal), journal, time.time())
         self.sampling = Sampling(folders.run, system_draws()() % 256, self.demanding)
+        keepsake = Keepsake(self.telemetry, "populations", journal)
+        self.tuning = TtlTuning(self.sampling.tracing, keepsake, journal, time.monotonic(), time.time())
         self._past = Past(folders)
         self._beats = beats
         self._engine = engine
@@ -139,9 +144,18 @@ class Control:
                 engine = sum_engine_counters(self.folders.run)
                 self.sampling.look(self.views.now(), engine[EngineCounter.RECEIVED], self._zones())
                 await self.demanding.keep(time.time())
+                await self.tuning.turn(self.views.now(), self._zones, self._advise, time.monotonic(), time.time())
             except (ImageError, OSError) as error:  # what is known stands
                 self._trouble(error)
             await asyncio.sleep(1.0)
+
+    async def _advise(self, seconds: Mapping[str, int]) -> str:
+        """Tell the judge which TTLs traffic advises; what went wrong, or ""."""
+        try:
+            await self.judge("POST", "/v1/advise", {"seconds": dict(seconds)})
+        except JudgeError as error:
+            return str(error)
+        return ""
 
     def _zones(self) -> tuple[Counted, ...]:
         """All that zones have counted, by what is counted."""
@@ -162,6 +176,7 @@ class Control:
                 workers=self.workers(),
                 demand=self.sampling.regions(),
                 capacity=capacities(view.world.model) if view else {},
+                ttls=self.tuning.tuned,
             )
         )
 
@@ -202,6 +217,12 @@ class Control:
         if not count.isascii() or not count.isdecimal():
             raise refused(f"count: {count} is no number")
         return web.json_response(self.sampling.top(min(int(count), 500)))
+
+    async def get_ttl(self, request: web.Request) -> web.Response:
+        """`?name=`: a steered name, whole or as under `steer:`."""
+        model = self.view().world.model
+        name = steered_name(request.query.get("name", ""), model)
+        return web.json_response(advised(name, self.tuning.of(name, self.view()), model))
 
     async def post_explain(self, request: web.Request) -> web.Response:
         """See `questions.read`."""
@@ -250,6 +271,7 @@ async def _run(folders: Folders, workers: int, engine: Engine) -> None:
         [
             web.get("/v1/status", control.get_status),
             web.get("/v1/top", control.get_top),
+            web.get("/v1/ttl", control.get_ttl),
             web.post("/v1/explain", control.post_explain),
             web.post("/v1/simulate", control.post_simulate),
             web.get("/v1/demand", control.get_demand),

@@ -22,6 +22,7 @@ VERBS: Mapping[str, str] = {
     "status": "status",
     "top": "top",
     "explain": "explain",
+    "ttl": "ttl",
     "up": "words",
     "drain": "words",
     "off": "words",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         verdict_of,
     )
     from gslb.control.demand import Demand, Source, Stream, slot_of
+    from gslb.control.detecting import Faster, faster
     from gslb.control.events import (
         Adopted,
         Advised,
@@ -96,6 +97,7 @@ _HOMES = {
     "Effects": "events",
     "Entries": "ports",
     "Event": "events",
+    "Faster": "detecting",
     "Forecast": "caches",
     "Foresight": "whatif",
     "Heard": "events",
@@ -105,8 +107,8 @@ _HOMES = {
     "LARGEST_MEASUREMENTS": "measurements",
     "Level": "journal",
     "Line": "events",
-    "Measured": "population",
     "Load": "whatif",
+    "Measured": "population",
     "MeasurementError": "measurements",
     "Mentions": "mentions",
     "NOBODY": "portions",
@@ -132,16 +134,18 @@ _HOMES = {
     "Tuning": "tuning",
     "Unpublished": "events",
     "ZoneTable": "layers",
+    "as_csv": "written",
     "assemble": "world",
     "assumed": "written",
     "believed": "chronicle",
     "build": "built",
-    "delay": "caches",
-    "exposition": "telemetry",
-    "forecast": "caches",
     "carriers": "bearable",
     "concerned": "hypothesis",
+    "delay": "caches",
+    "exposition": "telemetry",
+    "faster": "detecting",
     "fence_name": "bearable",
+    "forecast": "caches",
     "given": "written",
     "join": "state",
     "known_paths": "hypothesis",
@@ -166,7 +170,6 @@ _HOMES = {
     "watched": "judging",
     "what_if": "whatif",
     "whereabouts": "places",
-    "as_csv": "written",
 }
 
 __all__ = [
@@ -191,6 +194,7 @@ __all__ = [
     "Effects",
     "Entries",
     "Event",
+    "Faster",
     "Forecast",
     "Foresight",
     "Heard",
@@ -234,6 +238,7 @@ __all__ = [
     "concerned",
     "delay",
     "exposition",
+    "faster",
     "fence_name",
     "forecast",
     "given",

@@ -118,7 +118,7 @@ def _median(met: list[tuple[float, float]], ttl: int) -> float:
     if sum(share for share, _ in met) <= 0.5:
         return 0.0
     low, high = 0.0, float(ttl)
-    for _ in range(40):
+    for _ in range(24):
         middle = (low + high) / 2
         longer = sum(share * (1 - middle / kept) for share, kept in met if kept > middle)
         low, high = (middle, high) if longer > 0.5 else (low, middle)

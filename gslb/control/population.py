@@ -55,6 +55,10 @@ class Populations:
     def __len__(self) -> int:
         return len(self._traces)
 
+    def remember(self, before: Mapping[str, Measured]) -> None:
+        """What was known when this began."""
+        self._before = dict(before)
+
     def trace(self, free: int, at: float) -> None:
         """From now on senders up to another level are traced."""
         for level in range(self.free + 1, free + 1):

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from gslb.control.tuning import Tuned
 from gslb.health import Verdict
 from gslb.image import CounterLabel, EngineCounter
 from gslb.nameserver import Belief
@@ -111,6 +112,20 @@ TABLE = {
         Told("gslb_generation", G, "The generation that is answered from."),
         Told("gslb_generation_age_seconds", G, "How long ago that generation was published."),
         Told("gslb_reloads", C, "Reloads of the configuration, by outcome.", ("outcome",)),
+        Told("gslb_ttl_seconds", G, "The TTL that traffic and promise advise for a name in calm times.", ("name",)),
+        Told(
+            "gslb_ttl_queries",
+            G,
+            "Queries a second for a name whose TTL is chosen: predicted for it, and seen.",
+            ("name", "which"),
+        ),
+        Told(
+            "gslb_ttl_recovery_seconds",
+            G,
+            "Seconds from a death until clients have left, predicted for the TTL chosen: mean, median, worst honest.",
+            ("name", "client"),
+        ),
+        Told("gslb_ttl_alarm", G, "1 while a name's promise (rto) or budget (queries) cannot be kept.", ("name",)),
         Told("gslb_workers", G, "Workers that made a turn in the last second."),
     )
 }
@@ -143,6 +158,7 @@ class Scrape:
     workers: int = 0
     demand: Mapping[str, float] = field(default_factory=dict)
     capacity: Mapping[str, float] = field(default_factory=dict)
+    ttls: Mapping[str, Tuned] = field(default_factory=dict)
 
 
 Sample = tuple[tuple[str, ...], float]
@@ -158,6 +174,7 @@ def samples(scrape: Scrape) -> Iterator[tuple[str, Iterable[Sample]]]:
     yield "gslb_region_demand", [((region,), rate) for region, rate in scrape.demand.items()]
     used = {region: scrape.demand.get(region, 0.0) / most for region, most in scrape.capacity.items() if most}
     yield "gslb_region_utilisation", [((region,), share) for region, share in used.items()]
+    yield from _ttls({name: tuned for name, tuned in scrape.ttls.items() if tuned.bounds.auto is not None})
     if scrape.age is not None:
         yield "gslb_generation_age_seconds", [((), scrape.age)]
     if scrape.belief is not None:
@@ -217,6 +234,24 @@ def _engine(counts: Sequence[int]) -> Iterator[tuple[str, Iterable[Sample]]]:
         "garbage": EngineCounter.TCP_GARBAGE,
     }
     yield "gslb_tcp_closed", [((reason,), counts[counter]) for reason, counter in closed.items()]
+
+
+def _ttls(ttls: Mapping[str, Tuned]) -> Iterator[tuple[str, Iterable[Sample]]]:
+    forecasts = {name: tuned.at(tuned.now) for name, tuned in ttls.items()}
+    predicted = [((name, "predicted"), forecasts[name].queries) for name, tuned in ttls.items() if tuned.caches]
+    seen = [((name, "seen"), tuned.seen) for name, tuned in ttls.items() if tuned.seen is not None]
+    known = {name: forecasts[name] for name, tuned in ttls.items() if tuned.delay is not None}
+    yield "gslb_ttl_seconds", [((name,), tuned.now) for name, tuned in ttls.items()]
+    yield "gslb_ttl_queries", [*predicted, *seen]
+    yield (
+        "gslb_ttl_recovery_seconds",
+        [
+            ((name, client), value)
+            for name, one in known.items()
+            for client, value in (("mean", one.mean), ("median", one.median), ("worst", one.worst))
+        ],
+    )
+    yield "gslb_ttl_alarm", [((name,), float(bool(tuned.alarm))) for name, tuned in ttls.items()]
 
 
 def _verdicts(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, Iterable[Sample]]]:

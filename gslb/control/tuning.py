@@ -18,13 +18,14 @@ from gslb.control.advising import Advice, choose, move, promised
 from gslb.control.caches import Forecast, Population, delay, forecast, scaled
 from gslb.control.population import Measured
 from gslb.control.trace import HALF_LIFE
-from gslb.model import Model, Steered, Ttl
+from gslb.model import Model, Ttl
 
 LEAST_WATCHED = 60.0  # seconds, and twice the TTL: what comes more seldom has not been seen
 STALE = 600.0  # seconds without a query
 SEEN_OVER = 60.0  # seconds that the rate seen is smoothed over
 LEAST_COUNTED = 50.0  # queries: of fewer no part of a population is told
 FURTHEST = 8.0  # times as many, or as few, as traces say
+NOTHING = Measured()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +114,17 @@ class Tuning:
                 self._counts[name] = _Count(*found)
         self._counts = {name: one for name, one in self._counts.items() if name in model.steered}
         self.tuned = {
-            name: self._look(name, steered, now, model, standing, measured.get(name, Measured()))
+            name: self.look(name, model, standing, measured.get(name, Measured()), now)
             for name, steered in model.steered.items()
             if steered.ttl.auto is not None or name in measured
         }
         return self._move(now, standing)
 
-    def _look(
-        self,
-        name: str,
-        steered: Steered,
-        now: float,
-        model: Model,
-        standing: Mapping[str, int],
-        measured: Measured,
+    def look(
+        self, name: str, model: Model, standing: Mapping[str, int], measured: Measured = NOTHING, now: float = 0.0
     ) -> Tuned:
-        bounds, late = steered.ttl, delay(model.trees[name], model)
+        """How it stands with one name."""
+        bounds, late = model.steered[name].ttl, delay(model.trees[name], model)
         ttl = standing.get(name, promised(bounds, late)) if bounds.auto is not None else bounds.maximum
         count = self._counts.get(name)
         caches = tuple(scaled(measured.caches, count.part if count else 1.0))

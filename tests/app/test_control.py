@@ -1,9 +1,11 @@
 """What people and monitors ask of a node: readiness from heartbeats and tables, reloads all or nothing, one scrape."""
 
+import json
 import time
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
 from gslb.app import Folders, Spec
 from gslb.app.control import Beats, Control, JudgeError
@@ -143,3 +145,19 @@ async def test_the_judge_is_asked_over_its_socket_and_its_refusal_passed_on(tmp_
                 await node.judge("POST", "/v1/adopt", {"digest": "d1"})
     finally:
         await runner.cleanup()
+
+
+async def test_the_ttl_of_a_steered_name_is_told_and_of_no_other(tmp_path):
+    text = TEXT + "    steer: {www: {ttl: 30s, failover: [web]}}\n"
+    Published(tmp_path, world(text + "pools: {web: {endpoints: {main: 192.0.2.1}}}\n"))
+    node = control(tmp_path)
+
+    async def told(name):
+        request = make_mocked_request("GET", f"/v1/ttl?name={name}")
+        return json.loads((await node.get_ttl(request)).body)
+
+    found = await told("www")
+    assert (found["name"], found["now"], found["known"], found["delay"]) == ("www.example.com.", 30, False, None)
+    assert found == await told("www.example.com")
+    with pytest.raises(web.HTTPConflict, match=r"Conflict"):
+        await told("wwww")

@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
+from gslb.control.caches import Cache
 from gslb.control.telemetry import TABLE, Kind, ProbeTimes, Scrape, exposition, samples
+from gslb.control.tuning import Tuned
 from gslb.health import Override, Standing, Verdict
 from gslb.image import CounterLabel, EngineCounter
-from gslb.model import Check
+from gslb.model import Auto, Check, Ttl
 from gslb.nameserver import Belief
 
 WWW = "www.example.com."
@@ -70,6 +72,8 @@ COUNTS = engine(
 COUNTS[EngineCounter.ANSWERED_UDP] = 60
 COUNTS[EngineCounter.ANSWERED_UDP + 3] = 30
 COUNTS[EngineCounter.ANSWERED_TCP + 12] = 9
+TUNED = Tuned(Ttl(10, 300, Auto(60.0, 10.0)), 40, 14.0, (Cache(1.0, 41.0),), seen=1.5, alarm="both cannot hold")
+FIXED = Tuned(Ttl(30, 30), 30, 14.0, (Cache(1.0, 41.0),), seen=1.5)
 FULL = Scrape(
     engine=COUNTS,
     zones=ZONES,
@@ -80,6 +84,7 @@ FULL = Scrape(
     workers=2,
     demand={"eu-west": 710.0, "us-east": 5.0},
     capacity={"eu-west": 1_000.0},
+    ttls={WWW: TUNED, "fixed.example.com.": FIXED, "new.example.com.": Tuned(TUNED.bounds, 46, None)},
 )
 
 
@@ -224,3 +229,22 @@ def test_samples_name_only_what_stands_in_the_table():
         assert TABLE[name].kind is not Kind.HISTOGRAM
         for labels, _ in found:
             assert len(labels) == len(TABLE[name].labels)
+
+
+def test_a_ttl_that_is_chosen_shows_what_it_comes_to_and_what_is_seen():
+    def shown(name, **labels):
+        return value(FULL, name, {"name": WWW} | labels)
+
+    assert (shown("gslb_ttl_seconds"), shown("gslb_ttl_alarm")) == (40, 1)
+    assert shown("gslb_ttl_queries", which="predicted") == pytest.approx(1.0)
+    assert shown("gslb_ttl_queries", which="seen") == 1.5
+    assert shown("gslb_ttl_recovery_seconds", client="worst") == 54
+    assert shown("gslb_ttl_recovery_seconds", client="mean") == pytest.approx(14 + 40 / 41 * 20)
+
+
+def test_nothing_is_shown_of_what_is_fixed_or_not_known():
+    found = families(FULL)
+
+    assert {sample.labels["name"] for sample in found["gslb_ttl_seconds"].samples} == {WWW, "new.example.com."}
+    for name in ("gslb_ttl_queries", "gslb_ttl_recovery_seconds"):
+        assert {sample.labels["name"] for sample in found[name].samples} == {WWW}
