@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from gslb.app.latches import latches
-from gslb.health import Override, Verdict
+from gslb.control import WORDS, vantages
+from gslb.health import Absence, Override, Verdict
 from gslb.model import Check, Endpoint, Model, leaves
 from gslb.nameserver import Belief, Explanation, View
 from gslb.policy import word_on
@@ -45,6 +46,7 @@ def status(
         ],
         "endpoints": endpoints,
         "monitors": [_verdict(one, wall) for one in _known(by_endpoint[""], belief)],
+        "vantages": [_vantage(name, belief.absences.get(name)) for name in vantages(model)],
         "overrides": [_override(one) for one in belief.overrides.values()],
         "latches": [asdict(latch) | {"name": short(latch.name, model)} for latch in latches(model, belief.memory)],
     }
@@ -105,6 +107,11 @@ def _state(verdict: Verdict) -> str:
     if not verdict.known:
         return "waiting"
     return "up" if verdict.up else "held" if verdict.held else "down"
+
+
+def _vantage(name: str, absence: Absence | None) -> dict[str, object]:
+    state = WORDS[absence.lack] if absence else "votes"
+    return {"name": name, "state": state, "reason": absence.reason if absence else ""}
 
 
 def _override(override: Override) -> dict[str, object]:

@@ -65,7 +65,10 @@ def table(found: dict[str, Any]) -> Group:
             endpoints.add_row(_plain(endpoint["path"]), *_cells(verdict), _coloured(word, word), _why(verdict))
     for verdict in found["monitors"]:
         endpoints.add_row("", *_cells(verdict), "", _why(verdict))
-    return Group(Text(head), glance(found), endpoints, *(_plain(said(one)) for one in found["overrides"]))
+    lacking = [one for one in found["vantages"] if one["state"] != "votes"]
+    told = [f"vantage {one['name']} {one['state']}: {one['reason']}" for one in lacking]
+    told += [said(one) for one in found["overrides"]]
+    return Group(Text(head), glance(found), endpoints, *map(_plain, told))
 
 
 def glance(found: dict[str, Any]) -> Text:

@@ -20,6 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gslb.control.absences import WORDS
     from gslb.control.bearable import carriers, fence_name, last_off, quantity, troubles, unlimited
     from gslb.control.built import Built, build, load, save
     from gslb.control.busiest import Busiest, Rate
@@ -133,6 +134,7 @@ _HOMES = {
     "Tuned": "tuning",
     "Tuning": "tuning",
     "Unpublished": "events",
+    "WORDS": "absences",
     "ZoneTable": "layers",
     "as_csv": "written",
     "assemble": "world",
@@ -176,6 +178,7 @@ __all__ = [
     "EXTENDING",
     "LARGEST_MEASUREMENTS",
     "NOBODY",
+    "WORDS",
     "Adopted",
     "Advised",
     "Allowance",

@@ -8,8 +8,9 @@ a new world  ┘                  └─ wake_at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
+from gslb.control import absences
 from gslb.control.built import Built
 from gslb.control.chronicling import Chronicler
 from gslb.control.events import (
@@ -29,7 +30,7 @@ from gslb.control.events import (
 )
 from gslb.control.mentions import Mentions
 from gslb.control.remembering import Remembering
-from gslb.health import FIRST_ROUND, Judge, Override, Verdict, Watched, watch
+from gslb.health import FIRST_ROUND, Absence, Judge, Override, Verdict, Watched, watch
 from gslb.model import Check, Endpoint, Model, checks, leaves, sentinels
 from gslb.nameserver import Belief, Memo, View
 from gslb.policy import Memory
@@ -64,6 +65,7 @@ class Judging:
         self._judge = Judge(watched(self.model), vantages(self.model), now, wall, sentinels(self.model))
         self._judge.restore(stored.verdicts, now, wall)
         self.verdicts = dict(self._judge.verdicts())
+        self.absences: Mapping[str, Absence] = {}
         self._said = {check: verdict for check, verdict in self.verdicts.items() if verdict.known}
         kept = {verdict.check for verdict in stored.verdicts}
         self._unkept = {check: verdict for check, verdict in self.verdicts.items() if check not in kept}
@@ -84,6 +86,7 @@ class Judging:
         for event in events:
             self._take(event, now, wall, effects, changed)
         self._believe(self._judge.tick(now, wall), changed)
+        self._miss(wall, effects)
         self._expire(wall, effects)
         if self._is_open(now):
             self._generate(now, wall, effects)
@@ -141,6 +144,16 @@ class Judging:
             self._touched |= names
             changed[verdict.check] = self.verdicts[verdict.check] = verdict
             self._news = True
+
+    def _miss(self, wall: float, effects: Effects) -> None:
+        """Tell which vantages lost their say, and which have it back."""
+        found = self._judge.absences()
+        turned = absences.turned(self.absences, found)
+        if turned:
+            self.absences = found
+            self._news = True
+            effects.lines += absences.lines(turned)
+            effects.changes += absences.changes(turned, wall)
 
     def _clear(self, cleared: Cleared, effects: Effects) -> None:
         del self.overrides[cleared.path]
@@ -208,6 +221,7 @@ class Judging:
             generation=self.generation,
             verdicts=dict(self.verdicts),
             overrides=dict(self.overrides),
+            absences=dict(self.absences),
             memory=self._remembering.memory,
             wall=wall,
             seed=self.generation,

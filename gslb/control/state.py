@@ -31,6 +31,7 @@ class Frozen:
             "epoch": belief.epoch,
             "generation": belief.generation,
             "overrides": dict(belief.overrides),
+            "absences": dict(belief.absences),
             "wall": belief.wall,
             "seed": belief.seed,
         }

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import dns.name
 
 from gslb.geo import Atlas, ClassMap
-from gslb.health import Override, Verdict
+from gslb.health import Absence, Override, Verdict
 from gslb.model import Check, Model, Steered, Tree
 from gslb.policy import Memory
 from gslb.zone import Zones
@@ -36,7 +36,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What changes with health: verdicts, an operator's words, what earlier choices left behind.
+    """What changes with health: verdicts, operators' words, vantages without a say, what earlier choices left behind.
 
     `wall` is the wall clock (seconds) it is frozen at, `seed` redraws orders at each publication; (epoch, generation)
     only grows.
@@ -49,6 +49,7 @@ class Belief:
     memory: Memory = field(default_factory=Memory)
     wall: float = 0.0
     seed: int = 0
+    absences: Mapping[str, Absence] = field(default_factory=dict)
 
 
 class Memo:

@@ -57,6 +57,7 @@ def test_the_node_is_told_at_a_glance(small):
         "zones": ["example.com."],
     }
     assert (found["overrides"], found["latches"], found["monitors"]) == ([], [], [])
+    assert found["vantages"] == [{"name": "ns1", "state": "votes", "reason": ""}]
     assert found["regions"] == [
         {"region": "eu", "rate": 7.0, "capacity": 10.0},
         {"region": "us", "rate": 0.0, "capacity": None},

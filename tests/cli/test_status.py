@@ -44,6 +44,10 @@ FOUND = {
         endpoint("web/us-east/b", "us-east", "down"),
     ],
     "monitors": [],
+    "vantages": [
+        {"name": "ns1", "state": "votes", "reason": ""},
+        {"name": "outside", "state": "abstains", "reason": "reaches none of its sentinels"},
+    ],
     "overrides": [
         {"path": "web/eu-north", "word": "drain", "why": "CHG-1", "author": "ann", "at": 0.0, "expires": None}
     ],
@@ -71,6 +75,13 @@ def test_every_endpoint_has_its_state_votes_and_reason():
     assert "connect: timed out" in text
     assert "0/3" in text
     assert "drain web/eu-north by ann: CHG-1" in text
+
+
+def test_vantages_are_named_that_have_no_say():
+    text = printed(table(FOUND))
+
+    assert "vantage outside abstains: reaches none of its sentinels" in text
+    assert "ns1 votes" not in text
 
 
 def test_a_region_that_is_off_says_so_whatever_probes_say():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gslb.control.state import SHARDS, Frozen, join, thaw
-from gslb.health import Override, Standing, Verdict
+from gslb.health import Absence, Lack, Override, Standing, Verdict
 from gslb.model import Check
 from gslb.nameserver import Belief
 from gslb.policy import Latch, Memory, Settled
@@ -33,6 +33,7 @@ BELIEFS = st.builds(
     MEMORIES,
     st.floats(0, 1e9),
     st.integers(0, 99),
+    st.just({}) | st.just({"eu": Absence("eu", Lack.SILENT, "never heard")}),
 )
 
 

@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from gslb.control.caches import Cache
 from gslb.control.telemetry import TABLE, Kind, ProbeTimes, Scrape, exposition, samples
 from gslb.control.tuning import Tuned
-from gslb.health import Override, Standing, Verdict
+from gslb.health import Absence, Lack, Override, Standing, Verdict
 from gslb.image import CounterLabel, EngineCounter
 from gslb.model import Auto, Check, Ttl
 from gslb.nameserver import Belief
@@ -37,6 +37,7 @@ BELIEF = Belief(
         Check("new"): Verdict(Check("new"), up=False, since=0.0, reason="not observed yet", known=False),
     },
     overrides={"web": Override("web", Standing.DRAIN, "CHG-1", "ada", 1.0)},
+    absences={"eu": Absence("eu", Lack.SILENT, "never heard")},
 )
 PROBES = (ProbeTimes("ready", "ns1", ok=True, buckets=(("0.01", 3), ("0.1", 4), ("+Inf", 5)), total=0.75),)
 
