@@ -12,7 +12,7 @@ from gslb.cli.files import find, read_text
 
 if TYPE_CHECKING:
     from gslb.control import Assembled
-    from gslb.model import Model, Steered, Tree
+    from gslb.model import Model, Steered, Tree, Ttl
     from gslb.zone import Zone
 
 QUICKER = 5.0  # seconds: the interval that is offered where probing is slower
@@ -65,6 +65,7 @@ def notes(model: Model) -> Iterator[str]:
     yield from _without_ipv6(model)
     for name, steered in model.steered.items():
         shown, tree = _shown(steered, model), model.trees[name]
+        yield from _unkept(shown, steered.ttl, tree, model)
         yield from _fenced_families(shown, tree)
         yield from _fenced_resolvers(shown, tree, model)
         yield from _longer_than_subnets(shown, tree, model)
@@ -87,19 +88,39 @@ def parents(zones: Iterable[Zone]) -> Iterator[str]:
 
 
 def _timing(name: str, steered: Steered, model: Model, quicker: Model) -> str:
+    from gslb.control import delay, promised
     from gslb.model import detection, leaves
 
     tree, ttl = model.trees[name], steered.ttl
-    reach = f"{ttl.maximum} s TTL" if ttl.minimum == ttl.maximum else f"TTL up to {ttl.maximum} s"
+    longest = promised(ttl, delay(tree, model))
+    reach = f"{longest} s TTL" if ttl.minimum == ttl.maximum else f"TTL up to {longest} s{_by_traffic(ttl)}"
     now, soon = detection(tree, model), detection(tree, quicker)
     if not leaves(tree):
         return f"no endpoint to probe ({reach})"
     if now is None:
         return f"some endpoint has no monitor: its death is never known ({reach})"
-    told = f"detect <= {now:.1f} s, worst client {now + ttl.maximum:.0f} s ({reach})"
+    told = f"detect <= {now:.1f} s, worst client {now + longest:.0f} s ({reach})"
     if soon is None or soon >= now:
         return told
-    return f"{told}; with interval: {QUICKER:.0f}s  {soon:.0f} s / {soon + ttl.maximum:.0f} s"
+    return f"{told}; with interval: {QUICKER:.0f}s  {soon:.0f} s / {soon + longest:.0f} s"
+
+
+def _by_traffic(ttl: Ttl) -> str:
+    """What a TTL that is chosen has to keep."""
+    if ttl.auto is None:
+        return ""
+    rto = "" if ttl.auto.rto is None else f"rto {ttl.auto.rto:g} s"
+    queries = "" if ttl.auto.queries is None else f"{ttl.auto.queries:,g} q/s"
+    return f", by traffic: {' and '.join(filter(None, (rto, queries)))}"
+
+
+def _unkept(shown: str, ttl: Ttl, tree: Tree, model: Model) -> Iterator[str]:
+    """A promise that no TTL keeps."""
+    from gslb.control import delay, unkept
+
+    found = unkept(ttl, delay(tree, model))
+    if found:
+        yield f"note: {shown}: {found}."
 
 
 def _quicker(model: Model) -> Model:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gslb.control.absences import WORDS
+    from gslb.control.advising import promised, unkept
     from gslb.control.bearable import carriers, fence_name, last_off, quantity, troubles, unlimited
     from gslb.control.built import Built, build, load, save
     from gslb.control.busiest import Busiest, Rate
@@ -159,6 +160,7 @@ _HOMES = {
     "populations_from_json": "population",
     "populations_to_json": "population",
     "posted": "measurements",
+    "promised": "advising",
     "publication_change": "chronicle",
     "quantity": "bearable",
     "root": "mentions",
@@ -166,6 +168,7 @@ _HOMES = {
     "slot_of": "demand",
     "thaw": "state",
     "troubles": "bearable",
+    "unkept": "advising",
     "unlimited": "bearable",
     "vantages": "judging",
     "verdict_of": "chronicle",
@@ -255,6 +258,7 @@ __all__ = [
     "populations_from_json",
     "populations_to_json",
     "posted",
+    "promised",
     "publication_change",
     "quantity",
     "root",
@@ -262,6 +266,7 @@ __all__ = [
     "slot_of",
     "thaw",
     "troubles",
+    "unkept",
     "unlimited",
     "vantages",
     "verdict_of",

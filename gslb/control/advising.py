@@ -49,7 +49,7 @@ def choose(bounds: Ttl, delay: float | None, caches: Population | None) -> Choic
     auto, longest = bounds.auto, promised(bounds, delay)
     if auto is None:
         return None
-    broken = _broken(bounds, delay)
+    broken = unkept(bounds, delay)
     if auto.queries is None:
         return Choice(longest, broken)
     if caches is None:
@@ -63,7 +63,7 @@ def choose(bounds: Ttl, delay: float | None, caches: Population | None) -> Choic
     return Choice(longest, f"{broken}; {over}" if broken else over)
 
 
-def _broken(bounds: Ttl, delay: float | None) -> str:
+def unkept(bounds: Ttl, delay: float | None) -> str:
     """Why the promise cannot be kept whatever is chosen, or ""."""
     rto = bounds.auto.rto if bounds.auto else None
     if rto is None:
@@ -71,7 +71,9 @@ def _broken(bounds: Ttl, delay: float | None) -> str:
     if delay is None:
         return "rto cannot be promised: the death of some endpoint is never known"
     if delay + bounds.minimum > rto:
-        return f"rto {rto:g} s cannot be kept: detection takes {delay:.1f} s and min is {bounds.minimum} s"
+        return (
+            f"rto {rto:g} s cannot be kept: detection and publishing take {delay:.1f} s, and min is {bounds.minimum} s"
+        )
     return ""
 
 

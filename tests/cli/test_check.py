@@ -45,7 +45,7 @@ def test_the_three_region_sample_comes_to_this(capsys):
 
     assert out[:2] == [
         "ok  1 zone, 1 steered name, 1 monitor x 4 endpoints",
-        "www  detect <= 12.0 s, worst client 312 s (TTL up to 300 s)",
+        "www  detect <= 12.0 s, worst client 59 s (TTL up to 47 s, by traffic: rto 60 s and 2,000 q/s)",
     ]
     assert "  ns1.gslb.example.com. 86400 IN AAAA 2001:db8:53::53" in out
 
@@ -80,11 +80,28 @@ def test_a_fault_inside_records_points_into_the_configuration(tmp_path, capsys):
         ),
         ("www: {simple: web, monitor: quick}", "www  detect <= 8.0 s, worst client 38 s (30 s TTL)"),
         ("www: {failover: [web, other]}", "www  some endpoint has no monitor: its death is never known (30 s TTL)"),
+        (
+            "www: {simple: web, monitor: quick, ttl: {auto: {rto: 30s}, min: 5s, max: 1m}}",
+            "www  detect <= 8.0 s, worst client 29 s (TTL up to 21 s, by traffic: rto 30 s)",
+        ),
         ("www: {rdata: 192.0.2.9, ttl: {min: 1s, max: 9s}}", "www  no endpoint to probe (TTL up to 9 s)"),
     ],
 )
 def test_each_steered_name_tells_how_soon_a_failure_is_known(steer, line):
     assert lines(PROBED + zone(steer))[1] == line
+
+
+def test_a_promise_that_no_ttl_keeps_is_told():
+    def told(steer):
+        return [note for note in notes(model(PROBED + zone(steer))) if "rto" in note]
+
+    assert told("www: {simple: web, ttl: {auto: {rto: 40s}, min: 10s, max: 1m}}") == [
+        "note: www: rto 40 s cannot be kept: detection and publishing take 35.5 s, and min is 10 s."
+    ]
+    assert told("www: {failover: [web, other], ttl: {auto: {rto: 40s}}}") == [
+        "note: www: rto cannot be promised: the death of some endpoint is never known."
+    ]
+    assert told("www: {simple: web, ttl: {auto: {rto: 1m}, min: 10s, max: 1m}}") == []
 
 
 def test_names_are_whole_where_there_are_several_zones():

@@ -46,7 +46,7 @@ def test_a_promise_leaves_what_detection_leaves_of_it(of, delay, seconds):
             bounds(20, 5_000),
             D,
             BUSY,
-            Choice(10, "rto 20 s cannot be kept: detection takes 14.0 s and min is 10 s"),
+            Choice(10, "rto 20 s cannot be kept: detection and publishing take 14.0 s, and min is 10 s"),
         ),
         (Ttl(10, 300), D, BUSY, None),
         (Ttl(30, 30), D, None, None),
