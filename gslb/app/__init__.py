@@ -15,8 +15,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gslb.app.availability import availability_told
     from gslb.app.folders import Folders, state_folder
     from gslb.app.foresight import foreseen
+    from gslb.app.incidents import incidents_told
     from gslb.app.spec import Spec
     from gslb.app.state import Holder, holder
     from gslb.app.supervise import serve
@@ -28,13 +30,27 @@ _HOMES = {
     "Spec": "spec",
     "assembled": "survey",
     "foreseen": "foresight",
+    "availability_told": "availability",
     "holder": "state",
+    "incidents_told": "incidents",
     "serve": "supervise",
     "settled": "survey",
     "state_folder": "folders",
 }
 
-__all__ = ["Folders", "Holder", "Spec", "assembled", "foreseen", "holder", "serve", "settled", "state_folder"]
+__all__ = [
+    "Folders",
+    "Holder",
+    "Spec",
+    "assembled",
+    "availability_told",
+    "foreseen",
+    "holder",
+    "incidents_told",
+    "serve",
+    "settled",
+    "state_folder",
+]
 
 
 def __getattr__(name: str) -> object:

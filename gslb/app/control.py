@@ -7,7 +7,7 @@ import contextlib
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, we
 
 from gslb.app import questions
 from gslb.app.advisor import advised
+from gslb.app.availability import follow_availability
 from gslb.app.demanding import Demanding
 from gslb.app.folders import Folders
 from gslb.app.foresight import simulated
+from gslb.app.incidents import Measuring
 from gslb.app.keepsake import Keepsake, open_telemetry
 from gslb.app.local import steered_name
 from gslb.app.past import ForgottenError, Past
@@ -72,7 +74,9 @@ class Control:
         self.sampling = Sampling(folders.run, system_draws()() % 256, self.demanding)
         keepsake = Keepsake(self.telemetry, "populations", journal)
         self.tuning = TtlTuning(self.sampling.tracing, keepsake, journal, time.monotonic(), time.time())
-        self._past = Past(folders)
+        self._past = Past(folders, self.views.built)
+        self.measuring = Measuring(folders, self._past, self.telemetry, journal)
+        self.available: Mapping[tuple[str, str], float] = {}
         self._beats = beats
         self._engine = engine
         self._draw = system_draws()
@@ -162,6 +166,15 @@ class Control:
         self.views.now()
         return self._totals.read(layer.image for zone in self.views.tables.zones.values() for layer in zone.layers)
 
+    def take_availability(self, found: Mapping[tuple[str, str], float]) -> None:
+        """The healthy share by name and window."""
+        self.available = found
+
+    def followers(self) -> tuple[Coroutine[None, None, None], ...]:
+        """What goes on beside requests, for ever."""
+        available = follow_availability(self.folders, self.take_availability)
+        return self.follow_probes(), self.follow_samples(), self.measuring.run(self._zones), available
+
     def metrics(self) -> bytes:
         """One scrape."""
         view, run = self.views.now(), self.folders.run
@@ -177,6 +190,7 @@ class Control:
                 demand=self.sampling.regions(),
                 capacity=capacities(view.world.model) if view else {},
                 ttls=self.tuning.tuned,
+                available=self.available,
             )
         )
 
@@ -291,7 +305,7 @@ async def _run(folders: Folders, workers: int, engine: Engine) -> None:
         await runner.setup()
         folders.control_socket.unlink(missing_ok=True)
         await web.UnixSite(runner, str(folders.control_socket)).start()
-        following = [asyncio.create_task(each) for each in (control.follow_probes(), control.follow_samples())]
+        following = [asyncio.create_task(each) for each in control.followers()]
         inheritance.ready()
         await stopped.wait()
         for task in following:

@@ -27,6 +27,7 @@ from gslb.control import (
     publication_change,
 )
 from gslb.image import Publisher
+from gslb.nameserver import Belief
 from gslb.policy import Memory
 from gslb.store import SqliteStore, StoreError
 
@@ -134,11 +135,15 @@ class JudgeLoop:
             self.folders.adopt(self._unadopted.digest)
             self._unadopted = None
         if self._keeping is not None:
-            told = publication_change(
-                belief, effects.touched, self.publishing.built.digest, effects.changes, time.time()
-            )
-            effects.changes.append(told)
+            self._tell(belief, effects)
         self.published.set()
+
+    def _tell(self, belief: Belief, effects: Effects) -> None:
+        """Add to the changes of a step that it is published, and from what names are answered now."""
+        model, changes, now = self.publishing.built.digest, effects.changes, time.time()
+        changes.append(publication_change(belief, effects.touched, model, changes, now))
+        opened, whole = self.publishing.opened, effects.touched is None
+        changes += self.judging.chronicler.standings(opened, now, whole=whole)
 
     def _keep(self, effects: Effects) -> None:
         """Store what the step changed, and what the disk did not take before."""

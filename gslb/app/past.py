@@ -6,7 +6,9 @@ wall-clock moment ─► the generation published last by then ─► all change
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gslb.app.folders import Folders
@@ -30,26 +32,41 @@ class Moment:
 class Past:
     """Looks back into a state directory. Calls wait for the disk and may take long: an event loop makes them elsewhere.
 
-    The snapshot looked into last is kept at hand.
+    `known` may have a snapshot at hand, by its digest; else the one looked into last is kept.
     """
 
-    def __init__(self, folders: Folders) -> None:
-        self._folders = folders
+    def __init__(self, folders: Folders, known: Callable[[str], Built | None] = lambda _: None) -> None:
+        self._folders, self._known = folders, known
         self._built: Built | None = None
 
     def at(self, moment: float) -> Moment:
         """What was answered from at wall-clock `moment`, in seconds. Raises ForgottenError."""
+        with self._chronicle() as store:
+            return self._moment(store, _published(store, moment))
+
+    def up_to(self, number: int) -> Moment:
+        """What was answered from when the chronicle had come to that number. Raises ForgottenError."""
+        with self._chronicle() as store:
+            published = store.last_until(number, [ChangeKind.PUBLISHED])
+            if published is None:
+                raise ForgottenError(f"nothing is known of what was published by change {number}")
+            return self._moment(store, published)
+
+    @contextlib.contextmanager
+    def _chronicle(self) -> Iterator[SqliteStore]:
         try:
             store = SqliteStore(self._folders.store, reading=True)
         except StoreError as error:
             raise ForgottenError(f"there is no chronicle: {error}") from error
         try:
-            published = _published(store, moment)
-            told = believed(store.latest(until=published.number))
+            yield store
         except StoreError as error:
             raise ForgottenError(f"the chronicle cannot be read: {error}") from error
         finally:
             store.close()
+
+    def _moment(self, store: SqliteStore, published: Recorded) -> Moment:
+        told = believed(store.latest(until=published.number))
         data = published.change.data or {}
         epoch, _, generation = published.change.subject.partition("/")
         belief = Belief(
@@ -64,6 +81,9 @@ class Past:
         return Moment(View(self._world(data["model"], published.change.at).world, belief), published.change.at)
 
     def _world(self, digest: str, at: float) -> Built:
+        known = self._known(digest)
+        if known is not None:
+            return known
         if self._built is None or self._built.digest != digest:
             try:
                 self._built = load(self._folders.state, digest)

@@ -24,6 +24,10 @@ class Views:
         self._view: View | None = None
         self._generation = (0, 0)
 
+    def built(self, digest: str) -> Built | None:
+        """The snapshot of the last view, if it is called so."""
+        return self._built if self._built is not None and self._built.digest == digest else None
+
     def now(self) -> View | None:
         """The view of the newest generation; None before the first."""
         try:

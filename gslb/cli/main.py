@@ -23,6 +23,8 @@ VERBS: Mapping[str, str] = {
     "top": "top",
     "explain": "explain",
     "ttl": "ttl",
+    "incidents": "incidents",
+    "availability": "availability",
     "up": "words",
     "drain": "words",
     "off": "words",

@@ -7,6 +7,9 @@
     publishing: rows to plans, touched names anew ─► a publication       state: the belief that goes with it
     chronicle: what changed, and what was believed at any moment      chronicling: a step's changes
     measurements: what applications post of round trips
+    availability: from what names were answered, for how long
+    availability: from what names were answered, for how long      incidents: what fell together, phase by phase
+    activity: when which endpoint was answered
     traffic: who asks for what, from samples      busiest: the first of a stream
     population: which caches ask, by trace; caches: what a TTL costs them ─► tuning, advising: the TTL of each name
     journal: one line an event      telemetry: every metric with its help      ports: what the loops ask of the edges
@@ -21,7 +24,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gslb.control.absences import WORDS
+    from gslb.control.activity import Activity, Answered
     from gslb.control.advising import promised, unkept
+    from gslb.control.availability import WINDOWS, Shares, Standing, availabilities
     from gslb.control.bearable import carriers, fence_name, last_off, quantity, troubles, unlimited
     from gslb.control.built import Built, build, load, save
     from gslb.control.busiest import Busiest, Rate
@@ -54,6 +59,7 @@ if TYPE_CHECKING:
         Unpublished,
     )
     from gslb.control.hypothesis import Hypothesis, concerned, known_paths
+    from gslb.control.incidents import PHASES, Incident, Incidents
     from gslb.control.journal import Journal, Level
     from gslb.control.judging import Judging, own_vantage, vantages, watched
     from gslb.control.layers import ZoneTable
@@ -80,9 +86,11 @@ if TYPE_CHECKING:
     from gslb.control.written import as_csv, assumed, given
 
 _HOMES = {
+    "Activity": "activity",
     "Adopted": "events",
     "Advised": "events",
     "Allowance": "measurements",
+    "Answered": "activity",
     "Assembled": "world",
     "Beaten": "events",
     "Believed": "chronicle",
@@ -104,6 +112,8 @@ _HOMES = {
     "Foresight": "whatif",
     "Heard": "events",
     "Hypothesis": "hypothesis",
+    "Incident": "incidents",
+    "Incidents": "incidents",
     "Journal": "journal",
     "Judging": "judging",
     "LARGEST_MEASUREMENTS": "measurements",
@@ -114,6 +124,7 @@ _HOMES = {
     "MeasurementError": "measurements",
     "Mentions": "mentions",
     "NOBODY": "portions",
+    "PHASES": "incidents",
     "Part": "state",
     "Population": "caches",
     "Populations": "population",
@@ -125,8 +136,10 @@ _HOMES = {
     "Returned": "events",
     "Said": "events",
     "Scrape": "telemetry",
+    "Shares": "availability",
     "Sighting": "traffic",
     "Source": "demand",
+    "Standing": "availability",
     "Store": "ports",
     "Stored": "events",
     "StrangerError": "measurements",
@@ -136,10 +149,12 @@ _HOMES = {
     "Tuning": "tuning",
     "Unpublished": "events",
     "WORDS": "absences",
+    "WINDOWS": "availability",
     "ZoneTable": "layers",
     "as_csv": "written",
     "assemble": "world",
     "assumed": "written",
+    "availabilities": "availability",
     "believed": "chronicle",
     "build": "built",
     "carriers": "bearable",
@@ -181,10 +196,14 @@ __all__ = [
     "EXTENDING",
     "LARGEST_MEASUREMENTS",
     "NOBODY",
+    "PHASES",
+    "WINDOWS",
     "WORDS",
+    "Activity",
     "Adopted",
     "Advised",
     "Allowance",
+    "Answered",
     "Assembled",
     "Beaten",
     "Believed",
@@ -205,6 +224,8 @@ __all__ = [
     "Foresight",
     "Heard",
     "Hypothesis",
+    "Incident",
+    "Incidents",
     "Journal",
     "Judging",
     "Level",
@@ -224,8 +245,10 @@ __all__ = [
     "Returned",
     "Said",
     "Scrape",
+    "Shares",
     "Sighting",
     "Source",
+    "Standing",
     "Store",
     "Stored",
     "StrangerError",
@@ -238,6 +261,7 @@ __all__ = [
     "as_csv",
     "assemble",
     "assumed",
+    "availabilities",
     "believed",
     "build",
     "carriers",

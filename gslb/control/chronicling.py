@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from gslb.control.availability import standing_change
 from gslb.control.chronicle import (
     Change,
     ChangeKind,
@@ -37,6 +38,7 @@ class Chronicler:
         self._overrides = dict(known.overrides)
         self._memory = known.memory
         self._adopted = known.adopted
+        self._standings = dict(known.standings)
         self._begins = True
 
     def changes(
@@ -75,6 +77,20 @@ class Chronicler:
             found += memory_changes(self._memory, memory, wall)
             self._memory = memory
         self._begins = False
+        return found
+
+    def standings(self, opened: Mapping[str, Collection[str]], wall: float, *, whole: bool) -> list[Change]:
+        """Of the names just published, those answered from something else than before. `whole`: there are no others."""
+        found: list[Change] = []
+        for name, resorts in opened.items():
+            change = standing_change(name, resorts, wall)
+            if change is None or change.data is None or change.data["standing"] == self._standings.get(name):
+                continue
+            self._standings[name] = change.data["standing"]
+            found.append(change)
+        for name in self._standings.keys() - opened.keys() if whole else ():
+            del self._standings[name]
+            found.append(Change(wall, ChangeKind.STANDING, name, "", None))
         return found
 
     def _believed(self, verdicts: Iterable[Verdict], wall: float) -> Iterator[Change]:

@@ -6,7 +6,7 @@ belief, touched names ─► groups of rows that ask the same ─► a plan for 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable
 
 import dns.name
 
@@ -31,25 +31,30 @@ class Publishing:
         self._zones = [_zone(built, table) for table in built.zones]
         self._plans = [[b""] * len(table.rows) for table in built.zones]
         self._groups = groups(built)
+        self.opened: dict[str, frozenset[str]] = {}
 
     def publication(
         self, belief: Belief, touched: Collection[str] | None, now: float, beat: Callable[[], None] = lambda: None
     ) -> Publication:
         """Everything as it is to be answered; plans of the `touched` steered names (None: all) are made anew.
 
-        `now` is monotonic seconds. `beat` is called between plans: there may be many.
+        `now` is monotonic seconds. `beat` is called between plans: there may be many. `opened` says afterwards of each
+        name touched from which last resorts its clients are answered.
         """
         view = View(self.built.world, belief, self._memo)
-        named: Iterable[Group] = self._groups.values()
-        if touched is not None:
-            named = [self._groups[name] for name in touched if name in self._groups]
-        for group in {id(group): group for group in named}.values():
+        names = self._groups.keys() if touched is None else [name for name in touched if name in self._groups]
+        opened: dict[int, frozenset[str]] = {}  # by group
+        for group in {id(group): group for group in map(self._groups.__getitem__, names)}.values():
+            resorts: set[str] = set()
             for number, slot, rows in group:
                 plan = fill(slot, self._zones[number], view)
                 octets, plans = encode_plan(plan.selector, plan.scoping), self._plans[number]
                 for row in rows:
                     plans[row] = octets
+                resorts |= plan.opened
                 beat()
+            opened[id(group)] = frozenset(resorts)
+        self.opened = {name: opened[id(self._groups[name])] for name in names}
         return Publication(
             epoch=belief.epoch,
             generation=belief.generation,

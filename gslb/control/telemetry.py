@@ -127,6 +127,12 @@ TABLE = {
             ("name", "client"),
         ),
         Told("gslb_ttl_alarm", G, "1 while a name's promise (rto) or budget (queries) cannot be kept.", ("name",)),
+        Told(
+            "gslb_name_healthy_ratio",
+            G,
+            "Share of the last day, week and month in which all clients of a name were answered from what is up.",
+            ("name", "window"),
+        ),
         Told("gslb_workers", G, "Workers that made a turn in the last second."),
     )
 }
@@ -160,6 +166,7 @@ class Scrape:
     demand: Mapping[str, float] = field(default_factory=dict)
     capacity: Mapping[str, float] = field(default_factory=dict)
     ttls: Mapping[str, Tuned] = field(default_factory=dict)
+    available: Mapping[tuple[str, str], float] = field(default_factory=dict)  # by name and window
 
 
 Sample = tuple[tuple[str, ...], float]
@@ -176,6 +183,7 @@ def samples(scrape: Scrape) -> Iterator[tuple[str, Iterable[Sample]]]:
     used = {region: scrape.demand.get(region, 0.0) / most for region, most in scrape.capacity.items() if most}
     yield "gslb_region_utilisation", [((region,), share) for region, share in used.items()]
     yield from _ttls({name: tuned for name, tuned in scrape.ttls.items() if tuned.bounds.auto is not None})
+    yield "gslb_name_healthy_ratio", scrape.available.items()
     if scrape.age is not None:
         yield "gslb_generation_age_seconds", [((), scrape.age)]
     if scrape.belief is not None:

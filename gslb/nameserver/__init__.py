@@ -10,20 +10,23 @@ from gslb.nameserver.destination import destination
 from gslb.nameserver.execute import Plan, Where, execute
 from gslb.nameserver.explain import Explanation, explain
 from gslb.nameserver.kept import Kept, kept
+from gslb.nameserver.moves import Move, moves
 from gslb.nameserver.plan import plan
 from gslb.nameserver.query import Query, Subnet, Transport, parse
 from gslb.nameserver.respond import Client, locate, place, respond
-from gslb.nameserver.steer import answered, ask, asks, family, types
+from gslb.nameserver.steer import NOTHING, answered, ask, asks, family, types
 from gslb.nameserver.table import Slot, Table, fill
 from gslb.nameserver.touched import Touched, touched
 from gslb.nameserver.view import Belief, Memo, View, World
 
 __all__ = [
+    "NOTHING",
     "Belief",
     "Client",
     "Explanation",
     "Kept",
     "Memo",
+    "Move",
     "Plan",
     "Query",
     "Slot",
@@ -44,6 +47,7 @@ __all__ = [
     "fill",
     "kept",
     "locate",
+    "moves",
     "parse",
     "place",
     "plan",

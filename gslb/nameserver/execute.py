@@ -23,13 +23,14 @@ class Plan:
     """All that an answer means: how to pick, what may be picked, and how its scope follows.
 
     `places` is the digest of the class map that tells this plan's clients apart, if one does; `ede` an info code of
-    RFC 8914.
+    RFC 8914. `opened`: from which last resorts clients are answered, "" for what is healthy.
     """
 
     selector: Selector[Body]
     scoping: Scoping = Scoping()  # noqa: RUF009 - frozen
     places: str | None = None
     ede: int | None = None
+    opened: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

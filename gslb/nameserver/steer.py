@@ -23,6 +23,7 @@ Said = tuple[tuple[Leaf | Rdata | Alias, ...], int] | None
 """What a tree answers: leaves in order (none: NODATA), and for how many seconds. None: it has nothing of the family."""
 
 Locate = Callable[[bool], Location]  # True: where the sender is; False: where the client subnet is, if there is one
+NOTHING = "nothing"  # the last resort of who is answered nothing at all
 FAMILIES = {RdataType.A: Family.V4, RdataType.AAAA: Family.V6}
 
 
@@ -53,11 +54,16 @@ def steer(
 
     `owner` None writes answers under the question name. Also tells the scoping and the digest of the class map in play.
     """
-    return _steer(steered, rdtype, view, locate, lambda said: _sections(said, steered, rdtype, zone, view, owner))
+    return _steer(steered, rdtype, view, locate, lambda said: _sections(said, steered, rdtype, zone, view, owner))[:3]
 
 
-def steer_wire(steered: Steered, rdtype: int, zone: Zone, view: View) -> tuple[Selector[Body], Scoping, str | None]:
-    """The same for every class of client, under any question name, as wire; what was once written is in the memo."""
+def steer_wire(
+    steered: Steered, rdtype: int, zone: Zone, view: View
+) -> tuple[Selector[Body], Scoping, str | None, frozenset[str]]:
+    """The same for every class of client, under any question name, as wire; what was once written is in the memo.
+
+    And which last resorts clients are answered from: `Outcome.opened`, and `NOTHING` for who is answered nothing.
+    """
 
     def write(said: Said) -> Body:
         named = None if said is None else (tuple(map(name_of, said[0])), said[1])
@@ -69,11 +75,11 @@ def steer_wire(steered: Steered, rdtype: int, zone: Zone, view: View) -> tuple[S
 
 def _steer(
     steered: Steered, rdtype: int, view: View, locate: Locate | None, write: Callable[[Said], T]
-) -> tuple[Selector[T], Scoping, str | None]:
+) -> tuple[Selector[T], Scoping, str | None, frozenset[str]]:
     world, tree, once = view.world, view.world.tree(steered), view.memo.once
     kind = family(rdtype)
     if not once(("family", kind, id(tree)), lambda: has_family(tree, kind)):
-        return Constant(write(None)), Scoping(), None
+        return Constant(write(None)), Scoping(), None, frozenset()
     scoping = once(("varies", kind, id(tree)), lambda: varies(tree, kind))
     classes = world.classes[steered.name] if scoping.by_class else None
     places = (NOWHERE,) if classes is None else classes.representatives
@@ -94,11 +100,13 @@ def _steer(
         if id(choice) not in known:
             known[id(choice)] = transform(choice, said)
     chosen = [known[id(choice)] for choice in choices]
+    opened = frozenset(outcome.opened if outcome.leaves else NOTHING for outcome in written)
     if classes is None or alike:
-        return chosen[0], replace(scoping, by_class=False), None
+        return chosen[0], replace(scoping, by_class=False), None, opened
     if locate is not None:
-        return chosen[0], scoping, classes.digest
-    return ByClass(classes.digest, tuple(chosen)), scoping, classes.digest  # type: ignore[arg-type]  # no ByClass inside
+        return chosen[0], scoping, classes.digest, opened
+    each = ByClass(classes.digest, tuple(chosen))  # type: ignore[arg-type]  # no ByClass inside
+    return each, scoping, classes.digest, opened
 
 
 def ask(view: View, kind: Family, place: Location) -> Ask:

@@ -186,5 +186,6 @@ def fill(slot: Slot, zone: Zone, view: View) -> Plan:
     found = zone.lookup(slot.name, slot.rdtype)
     if isinstance(found, Steered):
         steered = view.world.steered[found.name]
-        return Plan(*steer_wire(steered, answered(steered, slot.rdtype, view), zone, view))
+        selector, scoping, places, opened = steer_wire(steered, answered(steered, slot.rdtype, view), zone, view)
+        return Plan(selector, scoping, places, opened=opened)
     return finish(expand(found, slot, zone, view), slot.name)

@@ -215,6 +215,15 @@ class SqliteStore:
         rows = self._database.read(query, _listed(kinds), at)
         return _recorded(rows[0]) if rows else None
 
+    def last_until(self, number: int, kinds: Collection[ChangeKind]) -> Recorded | None:
+        """The newest change of these kinds up to that number."""
+        query = (
+            "SELECT number, at, kind, subject, author, data FROM chronicle"
+            " WHERE kind IN (SELECT value FROM json_each(?)) AND number <= ? ORDER BY number DESC LIMIT 1"
+        )
+        rows = self._database.read(query, _listed(kinds), number)
+        return _recorded(rows[0]) if rows else None
+
 
 def _listed(kinds: Iterable[ChangeKind]) -> str:
     return json.dumps([kind.value for kind in kinds])

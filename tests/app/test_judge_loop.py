@@ -7,7 +7,7 @@ import pytest
 
 from gslb.app.folders import Folders
 from gslb.app.judge_loop import open_store, recall
-from gslb.control import Adopted, Journal, Said, build, save
+from gslb.control import Adopted, ChangeKind, Journal, Said, build, save
 from gslb.health import Override, Standing
 from gslb.image import Tables
 from gslb.policy import Memory, Settled
@@ -36,6 +36,20 @@ def test_a_word_is_published_kept_and_told_in_one_turn(node):
     assert tables.generation > before
     assert node.store.load_overrides() == (OFF,)
     assert any("event=override" in line and "CHG-1" in line for line in node.lines)
+
+
+def test_a_turn_is_told_in_the_chronicle_with_what_names_are_answered_from(node):
+    node.open()
+    node.loop.turn([Said(OFF)])
+
+    told = node.store.since(0)
+    stands = {one.change.subject: one.change.data["standing"] for one in told if one.change.kind is ChangeKind.STANDING}
+    assert stands["www.example.com."] == "last resort"  # nothing was probed yet
+    assert [one.change.subject.partition("/")[2] for one in told if one.change.kind is ChangeKind.PUBLISHED] == [
+        "1",
+        "2",
+    ]
+    assert [one.change.author for one in told if one.change.kind is ChangeKind.OVERRIDE] == ["ann"]
 
 
 def test_a_restart_remembers_words_and_goes_on_with_a_larger_epoch(tmp_path):

@@ -128,6 +128,13 @@ def test_a_configuration_that_another_release_wrote_is_said_to_be(node):
         Past(node.folders).at(1_050.0)
 
 
+def test_a_snapshot_that_is_at_hand_is_not_read_again(node):
+    shutil.rmtree(node.folders.state / "snapshots")
+
+    past = Past(node.folders, {node.built.digest: node.built}.get)
+    assert answer(past.at(1_050.0)) == ["192.0.2.1"]
+
+
 def test_without_a_chronicle_there_is_no_past(tmp_path, node):
     node.loop.close()
     node.folders.store.unlink()

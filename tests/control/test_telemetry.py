@@ -86,6 +86,7 @@ FULL = Scrape(
     demand={"eu-west": 710.0, "us-east": 5.0},
     capacity={"eu-west": 1_000.0},
     ttls={WWW: TUNED, "fixed.example.com.": FIXED, "new.example.com.": Tuned(TUNED.bounds, 46, None)},
+    available={("www.example.com.", "day"): 0.999},
 )
 
 
