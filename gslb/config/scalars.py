@@ -139,17 +139,18 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+QUORUMS = ("majority", "regions", "any", "all")
+
+
 def quorum(text: str) -> Quorum:
-    """`majority`, `any`, `all`, a number of vantages, or a share of them."""
+    """`majority`, `regions`, `any`, `all`, a number of vantages, or a share of them."""
     if re.fullmatch(r"[1-9][0-9]{0,5}", text):
         return Quorum(QuorumKind.COUNT, int(text))
     if text.endswith("%") and share(text) > 0:
         return Quorum(QuorumKind.SHARE, round(share(text) * 100, 9))
-    if text in ("majority", "any", "all"):
+    if text in QUORUMS:
         return Quorum(QuorumKind(text))
-    raise Wrong(
-        f"{text} is no quorum", did_you_mean(text, ("majority", "any", "all")) or "write majority, any, all, 2 or 18%"
-    )
+    raise Wrong(f"{text} is no quorum", did_you_mean(text, QUORUMS) or f"write {', '.join(QUORUMS)}, 2 or 18%")
 
 
 def name(text: str) -> str:

@@ -42,7 +42,7 @@ def _initial(text: str) -> Initial:
 
 
 SHARE = _pattern(r"^[0-9]+(\.[0-9]+)?%$", "a share: 15%")
-QUORUM = {"anyOf": [{"enum": ["majority", "any", "all"]}, {"type": "integer", "minimum": 1}, SHARE]}
+QUORUM = {"anyOf": [{"enum": list(scalars.QUORUMS)}, {"type": "integer", "minimum": 1}, SHARE]}
 PLACE = _pattern(r"^([A-Z]{3}|[+-]?[0-9.]+, *[+-]?[0-9.]+)$", "an airport's code (FRA) or LAT,LON")
 
 Version = Annotated[str, Scalar(scalars.one_of("1"), {"const": 1})]

@@ -83,6 +83,7 @@ class Panel:
         """Go on with these vantages under this monitor; seats of others go."""
         self._monitor, self._guarded = monitor, guarded
         self._own = {name: region is not None and at == region for name, at in vantages.items()}
+        self._places = {name: name if at is None else at for name, at in vantages.items()}
         self.seats = {name: seat for name, seat in self.seats.items() if name in vantages}
 
     def hear(self, observations: Iterable[Observation], seed: Machine) -> list[Told]:
@@ -139,7 +140,8 @@ class Panel:
                 late = seat.stage is Stage.LATE
                 leaves = 0.0 if late or self._guarded else self._monitor.interval
                 falls, counting = seat.machine.soonest_fall(self._monitor), seat.machine.run > 0
-                votes.append(Vote(seat.machine.up, self._own[name], falls, leaves, counting, late, name in doubted))
+                own, doubt, place = self._own[name], name in doubted, self._places[name]
+                votes.append(Vote(seat.machine.up, own, falls, leaves, counting, late, doubt, place))
         return votes
 
     @property
@@ -161,7 +163,7 @@ class Panel:
         """The vantages that do not vote, each as it would be if it came back now to an up verdict."""
         falls = believing(up=True).soonest_fall(self._monitor)
         absent = [name for name in self._own if name not in self.seats or self.seats[name].stage is Stage.SILENT]
-        return [Vote(up=True, own=self._own[name], falls=falls) for name in absent]
+        return [Vote(up=True, own=self._own[name], falls=falls, place=self._places[name]) for name in absent]
 
     def agreeing(self, *, up: bool) -> Observation | None:
         """The newest observation of a voting vantage that says `up`."""

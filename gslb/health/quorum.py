@@ -5,6 +5,7 @@ verdict stays.
 
     majority  more up than down is up; a tie changes nothing        any   one up is up         all   one down is down
     count k   up when k say up (all who vote, if they are fewer)     share p   up when more than p of a hundred say up
+    regions  a majority within each region of vantages, then a majority of those regions that came to one
 
 Vantages of the endpoint's own region share its fate and its wires: where they alone say up while others are fresh,
 their word for up is not counted.
@@ -18,6 +19,7 @@ found by letting everything that can go wrong go wrong as early as it can, and a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
@@ -32,7 +34,8 @@ class Vote:
     `own`: it stands in the endpoint's region. `falls`: seconds before which it cannot say down (0 where it does).
     `leaves`: seconds before which it cannot fall silent. `counting`: observations against what it says are being
     counted. `late`: it should have reported by now. `doubted`: it fails what others find well, on more than half of all
-    that it watches, so that its word for down does not count while it is alone with it.
+    that it watches, so that its word for down does not count while it is alone with it. `place` is the region it
+    stands in, or what else tells it from those elsewhere.
     """
 
     up: bool | None
@@ -42,6 +45,7 @@ class Vote:
     counting: bool = False
     late: bool = False
     doubted: bool = False
+    place: str = ""
 
     @property
     def failing(self) -> bool:
@@ -73,7 +77,11 @@ def decide(quorum: Quorum, votes: Iterable[Vote]) -> bool | None:
         return None
     match quorum.kind:
         case QuorumKind.MAJORITY:
-            return None if 2 * up == all_votes else 2 * up > all_votes
+            return _majority(up, all_votes)
+        case QuorumKind.REGIONS:
+            total, agreeing = (Counter(vote.place for vote in some) for some in (voting, ups))
+            sides = [_majority(agreeing[place], total[place]) for place in total]
+            return _majority(sides.count(True), sides.count(True) + sides.count(False))
         case QuorumKind.ANY:
             return up > 0
         case QuorumKind.ALL:
@@ -82,6 +90,10 @@ def decide(quorum: Quorum, votes: Iterable[Vote]) -> bool | None:
             return up >= min(quorum.amount, all_votes)
         case QuorumKind.SHARE:
             return 100 * up > quorum.amount * all_votes
+
+
+def _majority(up: int, votes: int) -> bool | None:
+    return None if 2 * up == votes else 2 * up > votes
 
 
 def _heeded(votes: Iterable[Vote]) -> list[Vote]:

@@ -56,6 +56,7 @@ class QuorumKind(Enum):
     ANY = "any"
     ALL = "all"
     COUNT = "count"  # at least `amount` fresh vantages say up
+    REGIONS = "regions"  # a majority in each region of vantages, then a majority of these regions
     SHARE = "share"  # more than `amount` of a hundred say up (18 is Route 53's rule)
 
 

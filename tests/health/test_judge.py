@@ -344,6 +344,7 @@ quorums = st.sampled_from(
         Quorum(),
         Quorum(QuorumKind.ANY),
         Quorum(QuorumKind.ALL),
+        Quorum(QuorumKind.REGIONS),
         Quorum(QuorumKind.COUNT, 2),
         Quorum(QuorumKind.SHARE, 18),
     ]
@@ -517,7 +518,8 @@ class AgainstNaiveReference(RuleBasedStateMachine):
             return
         fresh = {vantage: says for vantage, (says, _, at) in self.heard.items() if self.now - at < 30}
         votes = [
-            Vote(says, own=self.region is not None and THREE[vantage] == self.region) for vantage, says in fresh.items()
+            Vote(says, own=self.region is not None and THREE[vantage] == self.region, place=THREE[vantage] or vantage)
+            for vantage, says in fresh.items()
         ]
         decision = decide(self.monitor.quorum, votes)
         self.believed = self.believed if decision is None else decision

@@ -2,6 +2,7 @@ from math import inf
 
 import pytest
 
+from gslb.health.fleet import Sight
 from gslb.health.machine import Machine, State, soonest
 from gslb.health.panel import Ballot, Panel, Stage, Told
 from gslb.health.quorum import Vote
@@ -123,10 +124,10 @@ def test_votes_say_who_is_own_how_far_from_down_and_how_far_from_silence():
     asked.look(111)
 
     assert asked.votes() == [
-        Vote(up=True, own=True, falls=soonest(MONITOR, 3), leaves=10),
-        Vote(up=True, own=False, falls=soonest(MONITOR, 2), leaves=0, counting=True, late=True),
+        Vote(up=True, own=True, falls=soonest(MONITOR, 3), leaves=10, place="eu"),
+        Vote(up=True, own=False, falls=soonest(MONITOR, 2), leaves=0, counting=True, late=True, place="us"),
     ]
-    assert asked.silent() == [Vote(up=True, own=False, falls=soonest(MONITOR, 3))]
+    assert asked.silent() == [Vote(up=True, own=False, falls=soonest(MONITOR, 3), place="out")]
     asked.look(125)
     assert len(asked.votes()) == 1
     assert len(asked.silent()) == 2
@@ -168,3 +169,49 @@ def test_ballots_show_every_vantage_those_never_heard_too():
         Ballot("out"),
         Ballot("us", up=True, run=1, stage=Stage.FRESH, at=100, reason="refused"),
     )
+
+
+def test_who_is_dismissed_is_silent_at_once_and_begins_anew_when_it_is_heard():
+    asked = panel()
+    asked.hear([seen("eu", 1, ok=True, at=100), *(seen("us", number, ok=False, at=100) for number in (1, 2, 3))], UP)
+    asked.look(100)
+
+    assert asked.dismiss("us")
+    assert not asked.dismiss("us")
+    assert not asked.dismiss("out")
+
+    assert [vote.place for vote in asked.votes()] == ["eu"]
+    assert asked.look(100) == []
+    assert asked.wake_at() == 120
+    assert asked.ballots()[2] == Ballot("us")
+    asked.hear([seen("us", 3, ok=False, at=101)], UP)
+    assert len(asked.votes()) == 1
+    asked.hear([seen("us", 4, ok=False, at=101)], UP)
+    assert asked.seats["us"].machine == Machine(State.UP, 1)
+
+
+def test_where_vantages_may_be_found_to_be_cut_off_no_vote_is_sure_to_stay():
+    asked = Panel(MONITOR, VANTAGES, "eu", guarded=True)
+    asked.hear([seen("eu", 1, ok=True, at=100)], UP)
+
+    assert asked.votes()[0].leaves == 0.0
+
+
+@pytest.mark.parametrize(
+    ("results", "lone"),
+    [
+        ({"eu": "+", "us": "+", "out": "+"}, None),
+        ({"eu": "+", "us": "-", "out": "+"}, "us"),
+        ({"eu": "+", "us": "---", "out": "+"}, "us"),
+        ({"eu": "+", "us": "---", "out": "-"}, None),
+        ({"us": "---"}, None),
+        ({"eu": "+", "us": "---+", "out": "+"}, "us"),
+    ],
+)
+def test_who_alone_sees_a_failure(results, lone):
+    asked = panel()
+    for name, signs in results.items():
+        asked.hear([seen(name, number, ok=sign == "+", at=100) for number, sign in enumerate(signs)], UP)
+
+    assert asked.sight(100.0) == Sight(frozenset(results), lone)
+    assert asked.sight(130.0) == Sight()

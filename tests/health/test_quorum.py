@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from gslb.health.quorum import Margin, Vote, decide, margin_down, margin_up
 from gslb.model import Quorum, QuorumKind
 
-MAJORITY, ANY, ALL = (Quorum(kind) for kind in (QuorumKind.MAJORITY, QuorumKind.ANY, QuorumKind.ALL))
+MAJORITY, ANY, ALL, REGIONS = (
+    Quorum(kind) for kind in (QuorumKind.MAJORITY, QuorumKind.ANY, QuorumKind.ALL, QuorumKind.REGIONS)
+)
 
 
 def at_least(amount):
@@ -53,7 +55,26 @@ def test_a_quorum_is_exact_at_its_boundary(quorum, up, down, decision):
     assert decide(quorum, votes(up, down)) is decision
 
 
-@pytest.mark.parametrize("quorum", [MAJORITY, ANY, ALL, at_least(2), more_than(18)])
+@pytest.mark.parametrize(
+    ("regions", "decision"),
+    [
+        (((1, 0),), True),
+        (((1, 0), (0, 1)), None),
+        (((1, 0), (0, 5)), None),  # five in one region are one region
+        (((2, 1), (1, 0), (0, 9)), True),
+        (((1, 1), (1, 0)), True),  # a region that is torn has no say
+        (((1, 1), (2, 2)), None),
+        (((1, 2), (0, 1), (9, 0)), False),
+        (((2, 1), (1, 2), (1, 1)), None),
+    ],
+)
+def test_regions_decide_each_for_itself_and_then_together(regions, decision):
+    cast = [replace(vote, place=str(place)) for place, said in enumerate(regions) for vote in votes(*said)]
+
+    assert decide(REGIONS, cast) is decision
+
+
+@pytest.mark.parametrize("quorum", [MAJORITY, ANY, ALL, REGIONS, at_least(2), more_than(18)])
 def test_nobody_fresh_or_nobody_who_knows_yet_decides_nothing(quorum):
     assert decide(quorum, []) is None
     assert decide(quorum, votes(0, 0, unknown=3)) is None
@@ -77,13 +98,16 @@ def test_vantages_of_the_endpoints_own_region_are_never_alone_in_saying_up(quoru
     assert decide(quorum, cast) is decision
 
 
-quorums = st.sampled_from([MAJORITY, ANY, ALL, at_least(1), at_least(2), at_least(3), more_than(18), more_than(50)])
+quorums = st.sampled_from(
+    [MAJORITY, ANY, ALL, REGIONS, at_least(1), at_least(2), at_least(3), more_than(18), more_than(50)]
+)
 seconds = st.sampled_from([0.0, 1.0, 2.5, 7.0])
-ups = st.builds(Vote, st.sampled_from([True]), st.booleans(), seconds, seconds, st.booleans(), st.booleans())
-downs = st.builds(Vote, st.sampled_from([False]), st.booleans(), st.just(0.0), seconds, st.booleans(), st.booleans())
-unknowns = st.builds(Vote, st.none(), st.booleans(), st.just(0.0), seconds)
+flags, places = st.booleans(), st.sampled_from(["eu", "us", "ap"])
+ups = st.builds(Vote, st.sampled_from([True]), flags, seconds, seconds, flags, flags, place=places)
+downs = st.builds(Vote, st.sampled_from([False]), flags, st.just(0.0), seconds, flags, flags, place=places)
+unknowns = st.builds(Vote, st.none(), flags, st.just(0.0), seconds, place=places)
 casts = st.lists(ups | downs | unknowns, max_size=6)
-silent_ones = st.lists(st.builds(Vote, st.sampled_from([True]), st.booleans(), seconds), max_size=2)
+silent_ones = st.lists(st.builds(Vote, st.sampled_from([True]), flags, seconds, place=places), max_size=2)
 
 
 @given(quorums, casts, st.data())
@@ -94,11 +118,11 @@ def test_a_decision_for_down_is_not_undone_by_more_against_up(quorum, cast, data
     ups_at = [index for index, vote in enumerate(cast) if vote.up]
     match data.draw(st.sampled_from(["turn", "leave", "join"])):
         case "turn" if ups_at:
-            worse[data.draw(st.sampled_from(ups_at))] = Vote(up=False)
+            worse[data.draw(st.sampled_from(ups_at))] = Vote(up=False, place=data.draw(places))
         case "leave" if ups_at:
             del worse[data.draw(st.sampled_from(ups_at))]
         case _:
-            worse.append(Vote(up=False))
+            worse.append(Vote(up=False, place=data.draw(places)))
 
     assert decide(quorum, worse) is False
 
@@ -110,13 +134,11 @@ def soonest_by_trying_everything(quorum, cast, silent):
         for vote in cast:
             choices = [[vote]]
             if vote.falls <= moment:
-                choices.append([Vote(up=False, own=vote.own)])
+                choices.append([replace(vote, up=False)])
             if vote.leaves <= moment:
                 choices.append([])
             options.append(choices)
-        options += [
-            [[], [vote], *([[Vote(up=False, own=vote.own)]] if vote.falls <= moment else [])] for vote in silent
-        ]
+        options += [[[], [vote], *([[replace(vote, up=False)]] if vote.falls <= moment else [])] for vote in silent]
         for choice in product(*options):
             if decide(quorum, [vote for part in choice for vote in part]) is False:
                 return moment
