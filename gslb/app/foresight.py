@@ -28,7 +28,9 @@ from gslb.control import (
     given,
     known_paths,
     last_off,
+    rulings,
     slot_of,
+    supposed,
     troubles,
     unlimited,
     what_if,
@@ -161,9 +163,13 @@ def foresee(view: View, question: Question, wanted: Wanted) -> dict[str, object]
     if question.at is not None and question.at > view.belief.wall:
         view = replace(view, belief=replace(view.belief, wall=question.at))
     found = what_if(view, wanted.streams, question.hypothesis, question.requests)
+    belief = view.belief
+    words = supposed(belief, model, Hypothesis(drain=question.hypothesis.drain, off=question.hypothesis.off)).overrides
+    ruled = [*rulings(belief.overrides, words, model, belief.wall)]
     unanswered = next((load for load in found.loads if load.place == NOBODY), None)
     return {
         "supposed": asdict(question.hypothesis),
+        "at": question.at,
         "demand": wanted.words,
         "known": wanted.known,
         "notes": [*wanted.notes, *_notes(found, wanted)],
@@ -196,7 +202,8 @@ def foresee(view: View, question: Question, wanted: Wanted) -> dict[str, object]
         "stale": _stale(found),
         "queries": {"before": found.queries[0], "after": found.queries[1]},
         "latched": list(_latched(view, found)),
-        "troubles": list(troubles(found)),
+        "rules": [{"text": str(one), "broken": one.broken} for one in ruled],
+        "troubles": [*troubles(found), *(f"a safety rule forbids it: {one}" for one in ruled if one.broken)],
         "carriers": carriers(found),
     }
 

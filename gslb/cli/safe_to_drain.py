@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from gslb.cli.local import NodeError, add_state, printable
-from gslb.cli.moments import MomentError
+from gslb.cli.moments import MomentError, stamp
 from gslb.cli.simulate import FINE, HURTS, UNKNOWN, UsageError, add_demand, of_node, question
 
 
@@ -45,8 +45,12 @@ def reason(found: dict[str, Any]) -> str:
     """Why, in one line."""
     if found["troubles"]:
         return f"{found['troubles'][0]} {found['demand']}"
-    last = found["stale"]["honest"]
-    nobody = "nobody is sent there"
-    return f"{found['carriers'] or nobody} {found['demand']}" + (
-        f"; last client off {last:.0f} s after" if last else ""
-    )
+    last, at = found["stale"]["honest"], found["at"]
+    rules = "".join(f"; {rule['text']}" for rule in found["rules"])
+    off = "" if last is None else f"; last client off {f'by {clock(at + last)}' if at else f'{last:.0f} s after'}"
+    return f"{found['carriers'] or 'nobody is sent there'} {found['demand']}{rules}{off}"
+
+
+def clock(moment: float) -> str:
+    """A time of day, in the zone of this machine."""
+    return stamp(moment).split()[1]

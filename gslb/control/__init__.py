@@ -58,10 +58,11 @@ if TYPE_CHECKING:
         Stored,
         Unpublished,
     )
-    from gslb.control.hypothesis import Hypothesis, concerned, known_paths
+    from gslb.control.hypothesis import Hypothesis, concerned, known_paths, supposed
     from gslb.control.incidents import PHASES, Incident, Incidents
     from gslb.control.journal import Journal, Level
     from gslb.control.judging import Judging, own_vantage, vantages, watched
+    from gslb.control.keeping import Ruling, rulings
     from gslb.control.layers import ZoneTable
     from gslb.control.measurements import (
         LARGEST_MEASUREMENTS,
@@ -134,6 +135,7 @@ _HOMES = {
     "Recorded": "chronicle",
     "Reported": "events",
     "Returned": "events",
+    "Ruling": "keeping",
     "Said": "events",
     "Scrape": "telemetry",
     "Shares": "availability",
@@ -179,8 +181,10 @@ _HOMES = {
     "publication_change": "chronicle",
     "quantity": "bearable",
     "root": "mentions",
+    "rulings": "keeping",
     "save": "built",
     "slot_of": "demand",
+    "supposed": "hypothesis",
     "thaw": "state",
     "troubles": "bearable",
     "unkept": "advising",
@@ -243,6 +247,7 @@ __all__ = [
     "Recorded",
     "Reported",
     "Returned",
+    "Ruling",
     "Said",
     "Scrape",
     "Shares",
@@ -286,8 +291,10 @@ __all__ = [
     "publication_change",
     "quantity",
     "root",
+    "rulings",
     "save",
     "slot_of",
+    "supposed",
     "thaw",
     "troubles",
     "unkept",

@@ -58,7 +58,8 @@ def _word(path: str, standing: Standing, belief: Belief) -> Override:
 class _Fallen:
     """What monitors would say with some endpoints dead.
 
-    Who connects to a dead endpoint fails. A metric of it has no value. A heartbeat is silent when all that hangs on it
+    Who connects to a dead endpoint fails. Nobody reports of it, and a metric of it has no
+    value: their `no_data` counts. A heartbeat is silent when all that hangs on it
     is dead. What is calculated follows its members.
     """
 
@@ -107,7 +108,7 @@ class _Fallen:
             return False if readers and readers <= self._dead else before
         if not monitor.kind.has_target or check.endpoint not in self._dead:
             return before
-        if monitor.kind is MonitorKind.METRIC:
+        if monitor.kind in (MonitorKind.METRIC, MonitorKind.BALANCER):
             return {NoData.UP: True, NoData.DOWN: False, NoData.KEEP: before}[monitor.no_data]
         return False
 

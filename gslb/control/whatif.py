@@ -25,6 +25,8 @@ from gslb.model import Family, Leaf, Model, Tree, detection, walk
 from gslb.nameserver import View, ask, family
 from gslb.policy import Memory, merge, remember, survey
 
+STEPS = 10  # in which clients are taken to leave along a ramp
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -115,7 +117,9 @@ def what_if(view: View, streams: Sequence[Stream], hypothesis: Hypothesis, reque
     if hypothesis.paths:
         new = replace(view, belief=supposed(view.belief, model, hypothesis))
         after = replace(new, belief=replace(new.belief, memory=remembered(new, streams)))
-    times = {path: seconds if path in died else DECIDE_AND_PUBLISH for path, seconds in _noticed(model).items()}
+    ramp = model.drain.ramp if hypothesis.drain else 0.0
+    spoken = tuple(DECIDE_AND_PUBLISH + ramp * step / STEPS for step in range(1, STEPS + 1))
+    times = {path: (seconds,) if path in died else spoken for path, seconds in _noticed(model).items()}
     sums, effects = _Sums(), []
     for name, clients in _clients(view, after, streams, gone, requests):
         effects.append(_effect(name, clients, gone))
@@ -200,7 +204,7 @@ def _effect(name: str, clients: Iterable[_Clients], gone: frozenset[str]) -> Eff
     return Effect(name, rate, moved, unanswered, kept, tuple(opened.items()))
 
 
-def _add(sums: _Sums, one: _Clients, gone: frozenset[str], times: Mapping[str, float]) -> None:
+def _add(sums: _Sums, one: _Clients, gone: frozenset[str], times: Mapping[str, Sequence[float]]) -> None:
     for place, share in by_place(one.was).items():
         sums.before[place] += one.rate * share
     for place, share in by_place(one.then).items():
@@ -218,7 +222,8 @@ def _add(sums: _Sums, one: _Clients, gone: frozenset[str], times: Mapping[str, f
     for answer, share in one.was.items():
         if answer.path in gone:
             part = leaving.get(answer.path, 0.0) / was[answer.place, answer.path]
-            sums.held.append(Held(one.rate * share * part, times.get(answer.path, inf), answer.ttl))
+            moments = times.get(answer.path, (inf,))
+            sums.held += [Held(one.rate * share * part / len(moments), moment, answer.ttl) for moment in moments]
             sums.held.append(Held(one.rate * share * (1 - part), inf, answer.ttl))
 
 

@@ -125,6 +125,19 @@ def test_without_demand_it_is_assumed_and_capacities_are_not_looked_at(view):
     assert foresee(view, question, scaled)["troubles"]
 
 
+def test_safety_rules_have_a_say():
+    rules = "{keep: 3, of: [eu-west, eu-north, us-east]}, {keep: 1, of: [web/eu-west, web/us-east]}"
+    of = world(f"{SITE}safety: [{rules}]\n")
+    question = Question(Hypothesis(drain=("eu-west",)))
+    found = foresee(View(of, all_up(of)), question, learnt(Demand(WALL), question, of, WALL + 1))
+
+    assert found["rules"] == [
+        {"text": "keep 3 of 3: only eu-north, us-east would be left", "broken": True},
+        {"text": "keep 1 of 2: ok", "broken": False},
+    ]
+    assert found["troubles"] == ["a safety rule forbids it: keep 3 of 3: only eu-north, us-east would be left"]
+
+
 def test_what_would_stay_with_a_second_choice_is_told(view):
     question = Question(Hypothesis(down=("eu-west",)))
     found = foresee(view, question, learnt(Demand(WALL), question, view.world, WALL + 1))

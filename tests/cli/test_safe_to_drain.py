@@ -1,6 +1,7 @@
 """YES or NO is the first word, the reason is one line, and the exit status says the same."""
 
 import json
+import time
 
 import pytest
 
@@ -11,6 +12,8 @@ SAFE = {
     "demand": "at the rate of Thu 04:00 UTC",
     "notes": ["no capacity is written for us-east"],
     "stale": {"honest": 30.5},
+    "at": None,
+    "rules": [{"text": "keep 2 of 3: ok", "broken": False}],
     "troubles": [],
     "carriers": "eu-north 4.2k/s of 6k/s",
 }
@@ -31,7 +34,7 @@ def asked(tmp_path, capsys, found, *words, status=200):
             SAFE,
             0,
             [
-                "YES eu-north 4.2k/s of 6k/s at the rate of Thu 04:00 UTC; last client off 30 s after",
+                "YES eu-north 4.2k/s of 6k/s at the rate of Thu 04:00 UTC; keep 2 of 3: ok; last client off 30 s after",
                 "    no capacity is written for us-east",
             ],
         ),
@@ -43,7 +46,7 @@ def asked(tmp_path, capsys, found, *words, status=200):
             ],
         ),
         (
-            SAFE | {"carriers": "", "notes": [], "stale": {"honest": None}},
+            SAFE | {"carriers": "", "notes": [], "rules": [], "stale": {"honest": None}},
             0,
             ["YES nobody is sent there at the rate of Thu 04:00 UTC"],
         ),
@@ -55,6 +58,16 @@ def test_a_verdict_is_a_word_and_its_reason(tmp_path, capsys, found, status, lin
 
     assert (code, said.splitlines()) == (status, lines)
     assert [(method, target, body["drain"]) for method, target, body in seen] == [("POST", "/v1/simulate", ["eu-west"])]
+
+
+def test_a_moment_is_told_as_a_time_of_day(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    _, said, _ = asked(tmp_path, capsys, SAFE | {"at": 1_700_000_000.0})
+    monkeypatch.undo()
+    time.tzset()
+
+    assert "; last client off by 22:13:50+00:00\n" in said
 
 
 def test_a_script_gets_all_of_it(tmp_path, capsys):

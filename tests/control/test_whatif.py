@@ -129,6 +129,15 @@ def test_clients_leave_when_it_is_noticed_and_caches_run_out(view):
     assert what_if(view, [stream("www", "DE", 4.0)], Hypothesis(off=("eu-west",))).stale.noticed < 1.0
 
 
+def test_a_ramp_takes_its_time():
+    of = world(f"{SITE}drain: {{ramp: 10m}}\n")
+    found = what_if(View(of, all_up(of)), [stream("www", "DE", 4.0)], Hypothesis(drain=("eu-west",))).stale
+
+    assert found.honest == pytest.approx(600.5 + 30)
+    assert found.curve[len(found.curve) // 2][1] == pytest.approx(0.5, abs=0.1)
+    assert found.rate == pytest.approx(4.0)
+
+
 def test_each_query_may_stand_for_many_requests(view):
     found = what_if(view, [stream("www", "DE", 4.0)], Hypothesis(), requests=3.0)
 
