@@ -19,8 +19,9 @@ from gslb.health.judge import Judge
 from gslb.health.machine import LATENESS, Machine, State, soonest
 from gslb.health.observation import Observation
 from gslb.health.override import Override, Standing, thresholds
+from gslb.health.pace import FIRST_ROUND
 from gslb.health.panel import Ballot, Stage
-from gslb.health.schedule import FIRST_ROUND, Timetable, Turn
+from gslb.health.schedule import Timetable, Turn
 from gslb.health.switch import Switch
 from gslb.health.verdict import Cause, Verdict
 from gslb.health.watched import Watched, watch

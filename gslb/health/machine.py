@@ -11,11 +11,11 @@ know that it may not be.
     UP       ok -> UP            fail x fall -> DOWN
     DOWN     ok x rise -> UP     fail -> DOWN
 
-The soonest fall. Let c be the least time between the starts of two probes of the check (`spacing`), t their timeout
-and r the failures still missing. The next failure may be reported at once; its probe started at most t ago, and the
-one after it starts no sooner than c after that start nor before that probe ended, so at least max(c - t, 0) from
-now; each further one starts c later, and none is over before it started. Reports may stand closer together than the
-probes did, by at most LATENESS:
+The soonest fall. Let c be the least time between the starts of a failed probe of the check and the next (`spacing`), t
+their timeout and r the failures still missing. The next failure may be reported at once; its probe started at most t
+ago, and the one after it starts no sooner than c after that start nor before that probe ended, so at least max(c - t,
+0) from now; each further one starts c later, and none is over before it started. Reports may stand closer together
+than the probes did, by at most LATENESS:
 
     soonest(r) = 0                                              for r <= 1
                = max(0, max(c - t, 0) + (r - 2) c - LATENESS)   for r >= 2
@@ -107,7 +107,7 @@ def believing(*, up: bool) -> Machine:
 
 
 def spacing(monitor: Monitor) -> float:
-    """Seconds that lie at least between the starts of two probes of one check."""
+    """Seconds that lie at least between the starts of a failed probe of a check and the next one."""
     return min(monitor.confirm_interval or monitor.interval, monitor.interval)
 
 

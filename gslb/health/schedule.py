@@ -6,11 +6,14 @@ use.
 
     after a success, or once `fall` failures in a row are known  the next point of the grid
     after a failure, while fewer than `fall` are counted         confirm_interval from the start of the failed probe
-    always                                                       once the last one ended, and no closer than `spacing`
+    always                                                       once the last one ended, and no closer than `spacing`;
+                                                                 after a success half an interval is enough
 
 So a probe starts at most `interval` after the start of a good one, and at most max(confirm_interval, timeout) after
 the start of a failed one while it matters: what `Monitor.detection` adds up. Failures are counted here as they
-come, whatever the judge believes, so a vantage confirms at once after its own restart too.
+come, whatever the judge believes, so a vantage confirms at once after its own restart too. A probe that was late is
+followed by one on the grid, sooner by as much: only between failures does a horizon promise `spacing` (see machine).
+What is late is caught up with at a bounded pace (see pace); what confirms a failure waits for nothing.
 """
 
 from __future__ import annotations
@@ -19,18 +22,16 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from math import floor, inf
 from typing import Generic, TypeVar
 
 from gslb.health.machine import spacing
+from gslb.health.pace import FIRST_ROUND, Pace
 from gslb.model import Monitor
 
 K = TypeVar("K", bound=Hashable)
 
-FIRST_ROUND = (
-    20.0  # probes a second at which a first round may go beyond the mean rate, so that a small set is known at once
-)
 SLACK = 0.1  # seconds by which a start may be late and still count as on time, so that the grid does not drift
 
 
@@ -53,13 +54,14 @@ def phases(monitors: Mapping[K, Monitor], vantage: str) -> dict[K, float]:
 
 
 def first_start(monitor: Monitor, phase: float, count: int, now: float) -> float:
-    """When to probe for the first time a key that came with `count` new ones: soon when they are few."""
-    return now + phase * min(1.0, count / FIRST_ROUND / monitor.interval)
+    """When to probe first a key that came with `count` new ones: on its grid, or sooner when they are few."""
+    return now + (phase - now) % monitor.interval * min(1.0, count / FIRST_ROUND / monitor.interval)
 
 
 def next_start(monitor: Monitor, phase: float, failures: int, started: float, ended: float) -> float:
     """When to probe again after a probe from `started` to `ended`, the last of `failures` bad ones (0: it was good)."""
-    earliest = max(started + spacing(monitor), ended)
+    apart = spacing(monitor) if failures else min(spacing(monitor), monitor.interval / 2)
+    earliest = max(started + apart, ended)
     if 0 < failures < monitor.fall:
         return earliest
     passed = floor((started - phase) / monitor.interval + 1e-6)
@@ -82,11 +84,17 @@ class _Row:
     started: float
     failures: int = 0
 
+    @property
+    def confirms(self) -> bool:
+        """Whether its next probe confirms a failure."""
+        return 0 < self.failures < self.monitor.fall
+
 
 class Timetable(Generic[K]):
     """The probes of one vantage as a step machine: finished probes and the time in, probes to start out.
 
-    At most `limit` probes are under way at once; what is due beyond that waits its turn, longest due first.
+    At most `limit` probes are under way at once; what is due beyond that waits its turn: what confirms failures first,
+    then what has been due longest.
     """
 
     def __init__(self, vantage: str, limit: int = 512) -> None:
@@ -95,6 +103,8 @@ class Timetable(Generic[K]):
         self._rows: dict[K, _Row] = {}
         self._under_way: set[K] = set()
         self._queue: list[tuple[float, int, K]] = []
+        self._confirming: list[tuple[float, int, K]] = []
+        self._pace = Pace()
         self._pushed = 0
 
     def adopt(self, monitors: Mapping[K, Monitor], now: float) -> None:
@@ -109,11 +119,11 @@ class Timetable(Generic[K]):
             row.monitor, row.phase = monitor, spread[key]
             rows[key] = row
         self._rows = rows
-        self._queue = []
+        self._queue, self._confirming = [], []
         for key, row in rows.items():
             if key not in self._under_way:
-                self._queue.append((row.due, self._number(), key))
-        heapify(self._queue)
+                self._put(key, row)
+        self._pace = Pace(sum(1 / monitor.interval for monitor in monitors.values()))
 
     def step(self, now: float, finished: Iterable[tuple[K, bool]] = ()) -> Turn[K]:
         """Take in probes that ended now (key, whether it was good) and say which to start."""
@@ -123,16 +133,33 @@ class Timetable(Generic[K]):
             if row is not None:
                 row.failures = 0 if ok else row.failures + 1
                 row.due = next_start(row.monitor, row.phase, row.failures, row.started, now)
-                heappush(self._queue, (row.due, self._number(), key))
-        starts = []
-        while self._queue and self._queue[0][0] <= now and len(self._under_way) < self._limit:
-            due, _, key = heappop(self._queue)
-            self._rows[key].started = due if now - due <= SLACK else now
-            self._under_way.add(key)
-            starts.append(key)
-        full = len(self._under_way) >= self._limit
-        return Turn(tuple(starts), inf if full or not self._queue else self._queue[0][0])
+                self._put(key, row)
+        starts: list[K] = []
+        while self._has_room and self._confirming and self._confirming[0][0] <= now:
+            self._begin(heappop(self._confirming), now, starts)
+        while self._has_room and self._queue and self._queue[0][0] <= now:
+            if not self._pace.take(now):
+                break
+            self._begin(heappop(self._queue), now, starts)
+        return Turn(tuple(starts), self._wake_at(now))
 
-    def _number(self) -> int:
+    @property
+    def _has_room(self) -> bool:
+        return len(self._under_way) < self._limit
+
+    def _wake_at(self, now: float) -> float:
+        if not self._has_room:
+            return inf
+        confirm = self._confirming[0][0] if self._confirming else inf
+        grid = self._queue[0][0] if self._queue else inf
+        return min(confirm, self._pace.again_at() if grid <= now else grid)
+
+    def _begin(self, due: tuple[float, int, K], now: float, starts: list[K]) -> None:
+        moment, _, key = due
+        self._rows[key].started = moment if now - moment <= SLACK else now
+        self._under_way.add(key)
+        starts.append(key)
+
+    def _put(self, key: K, row: _Row) -> None:
         self._pushed += 1
-        return self._pushed
+        heappush(self._confirming if row.confirms else self._queue, (row.due, self._pushed, key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 from collections.abc import Awaitable, Callable, Iterable
 from math import inf
 
@@ -12,12 +13,18 @@ from gslb.probe.result import Result, Unable, bad
 from gslb.probe.target import Target
 
 log = logging.getLogger(__name__)
+LEAST, MOST = 64, 16_384  # probes under way at once
+
+
+def at_once() -> int:
+    """How many probes may be under way: half of the descriptors, so that a region that hangs delays no others."""
+    return max(LEAST, min(MOST, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2))
 
 
 class Runner:
     """Probes what it is given, as `vantage`, for as long as `run` runs; `emit` gets each observation.
 
-    `epoch` numbers this run (see Observation). `clock` gives monotonic seconds, the event loop's by default.
+    `epoch` numbers this run (see Observation). `limit`: how many probes may be under way at once.
     """
 
     def __init__(
@@ -26,11 +33,11 @@ class Runner:
         epoch: int,
         probe: Callable[[Target], Awaitable[Result]],
         emit: Callable[[Observation], None],
-        limit: int = 512,
+        limit: int | None = None,
     ) -> None:
         self._vantage, self._epoch = vantage, epoch
         self._probe, self._emit = probe, emit
-        self._timetable: Timetable[Target] = Timetable(vantage, limit)
+        self._timetable: Timetable[Target] = Timetable(vantage, limit or at_once())
         self._targets: frozenset[Target] = frozenset()
         self._finished: list[tuple[Target, bool]] = []
         self._sequence = 0

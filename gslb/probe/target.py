@@ -23,6 +23,9 @@ class Target:
     authorization: str | None = field(default=None, repr=False)
     region: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.check, self.monitor.digest))  # timetables ask often, and a monitor has thirty fields
+
     def __str__(self) -> str:
         return f"{self.check} {self.monitor.digest}"
 

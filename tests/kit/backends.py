@@ -12,6 +12,7 @@ import trustme
 from gslb.model import Check, Monitor, MonitorKind
 from gslb.probe import Target
 
+TURNS = 5  # of the loop, from a connection in the queue to its handler
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -52,13 +53,17 @@ class Authority:
 async def backend(handler: Handler, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> AsyncIterator[int]:
     """A server on a free port that runs `handler` for each connection; ends with its connections."""
     open_now: set[asyncio.StreamWriter] = set()
+    handling: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         open_now.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        handling.add(task)
         try:
             await handler(reader, writer)
             writer.close()
-        except (OSError, asyncio.IncompleteReadError, ValueError):
+        except (OSError, asyncio.IncompleteReadError, ValueError, asyncio.CancelledError):
             writer.transport.abort()
 
     server = await asyncio.start_server(serve, host, 0, ssl=tls)
@@ -66,8 +71,13 @@ async def backend(handler: Handler, tls: ssl.SSLContext | None = None, host: str
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for _ in range(TURNS):  # whom a probe left before we looked is greeted, and ended like the others
+            await asyncio.sleep(0)
         for writer in open_now:
             writer.transport.abort()
+        for task in handling:
+            task.cancel()
+        await asyncio.gather(*handling, return_exceptions=True)
 
 
 def says(*parts: bytes, after: asyncio.Event | None = None) -> Handler:

@@ -1,4 +1,5 @@
 import asyncio
+import resource
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from gslb.health import Observation
 from gslb.model import Check, Monitor, MonitorKind
 from gslb.probe import Prober, Result, Runner, Target
+from gslb.probe.runner import at_once
 from kit.backends import backend, says
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -131,3 +133,10 @@ async def test_a_real_endpoint_is_observed_over_the_network(alive):
         monitor = Monitor("ready", MonitorKind.HTTP, host="www.example.com", interval=0.1, timeout=0.1, digest="d1")
         runner.adopt([Target(Check("ready", "web/eu", "127.0.0.1"), monitor, port)])
         await heard.until(lambda seen: len([one for one in seen if one.ok is alive]) >= 3)
+
+
+@pytest.mark.parametrize(("descriptors", "probes"), [(256, 128), (100, 64), (1 << 20, 16_384)])
+def test_as_many_probes_are_under_way_as_descriptors_allow(monkeypatch, descriptors, probes):
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (descriptors, descriptors))
+
+    assert at_once() == probes
