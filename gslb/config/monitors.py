@@ -1,33 +1,23 @@
-"""Monitors: `probe:` a URL, a program, a metric, a heartbeat, or calculated from others, and the timing they share."""
+"""Monitors of every kind, and those that probe: a URL, a program, a metric."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from hashlib import blake2s
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from gslb.config.guards import DampedShape
+from gslb.config.calculated import CalculatedShape
+from gslb.config.heard import BalancerShape, ControlShape, NoDataWord, PushShape
 from gslb.config.reading import Reading
 from gslb.config.scalars import Wrong, one_of, whole
 from gslb.config.shape import Kinds, OneOrMany, Scalar, Shape, form
+from gslb.config.timing import TimingShape, finish, timed
 from gslb.config.urls import SCHEMES, url
-from gslb.config.words import Count, Flag, InitialWord, Path, PositiveSeconds, QuorumWord, Seconds, SecretWord, Text
-from gslb.model import (
-    Bound,
-    Calculated,
-    CalculatedKind,
-    Collector,
-    Damping,
-    Monitor,
-    MonitorKind,
-    NoData,
-    Relation,
-    Word,
-)
+from gslb.config.words import Flag, Path, Seconds, SecretWord, Text
+from gslb.model import Bound, Monitor, MonitorKind, NoData, Relation, Word
 
 KINDS = Kinds(
     "monitor",
@@ -43,8 +33,6 @@ KINDS = Kinds(
         "of": "<calculated>",
     },
 )
-UNDAMPED = Damping(falls=0)  # who switches means it
-TIMING = ("interval", "timeout", "confirm_interval", "rise", "fall", "vantages", "quorum", "initial", "damping")
 HTTP = ("method", "headers", "credentials", "status", "body", "follow")
 OPTIONS: Mapping[MonitorKind, tuple[str, ...]] = {
     MonitorKind.HTTP: HTTP,
@@ -107,33 +95,9 @@ Url = Annotated[Monitor, Scalar(url, {"type": "string", "pattern": f"^({'|'.join
 BoundWord = Annotated[Bound, Scalar(bound, {"type": "string", "pattern": r"^(<=?|>=?|==|!=) *[+-]?[0-9.]+"})]
 Server = Annotated[str, Scalar(server, {"type": "string", "pattern": "^https?://"})]
 Effect = Annotated[bool, Scalar(effect, {"enum": ["down", "warn"]})]
-NoDataWord = Annotated[
-    NoData, Scalar(lambda text: NoData(one_of("up", "down", "keep")(text)), {"enum": ["up", "down", "keep"]})
-]
 Redirects = Annotated[int, Scalar(whole(0, 10), {"type": "integer", "minimum": 0, "maximum": 10})]
 Codes = Annotated[tuple[int, int], Scalar(codes, {"type": ["integer", "string"]})]
 Method = Annotated[str, Scalar(method, {"type": "string", "pattern": "^[A-Z]+$"})]
-
-
-class TimingShape(DampedShape):
-    """When to probe and how to judge; what is left out comes from defaults."""
-
-    interval: PositiveSeconds | None = None
-    timeout: PositiveSeconds | None = None
-    confirm_interval: PositiveSeconds | None = None
-    rise: Count | None = None
-    fall: Count | None = None
-    vantages: Count | None = None
-    quorum: QuorumWord | None = None
-    initial: InitialWord | None = None
-
-    def timed(self, monitor: Monitor, template: Monitor, faults: Collector) -> Monitor:
-        """The monitor with the timing that is written here, and the template's for the rest."""
-        if self.timeout is not None and self.timeout > (self.interval or template.interval):
-            faults.add("timeout is above interval", self.where("timeout"), "a probe ends before the next begins")
-        written = {key: getattr(self, key) for key in TIMING if getattr(self, key) is not None}
-        written["damping"] = self.damped(template.damping, faults)
-        return timed(monitor, replace(template, **written))
 
 
 class TlsShape(Shape):
@@ -225,89 +189,6 @@ class MetricShape(TimingShape):
         return finish(self.timed(made, reading.template, reading.faults))
 
 
-class PushShape(DampedShape):
-    push: SecretWord
-    every: PositiveSeconds
-    grace: PositiveSeconds | None = None
-    initial: InitialWord | None = None
-
-    def noun(self, name: Word, reading: Reading) -> Monitor:
-        return finish(
-            Monitor(
-                name,
-                MonitorKind.PUSH,
-                token=self.push,
-                every=self.every,
-                grace=self.every if self.grace is None else self.grace,
-                initial=self.initial or reading.template.initial,
-                damping=self.damped(reading.template.damping, reading.faults),
-                mark=name.mark,
-            )
-        )
-
-
-class BalancerShape(DampedShape):
-    """What a regional balancer reports of itself."""
-
-    balancer: Text
-    min_healthy: Count = 1
-    grace: PositiveSeconds = 10.0
-    no_data: NoDataWord | None = None
-    initial: InitialWord | None = None
-
-    def noun(self, name: Word, reading: Reading) -> Monitor:
-        return finish(
-            Monitor(
-                name,
-                MonitorKind.BALANCER,
-                balancer=self.balancer,
-                min_healthy=self.min_healthy,
-                grace=self.grace,
-                no_data=self.no_data or NoData.KEEP,
-                initial=self.initial or reading.template.initial,
-                damping=self.damped(reading.template.damping, reading.faults),
-                mark=name.mark,
-            )
-        )
-
-
-class ControlShape(Shape):
-    control: Text
-
-    def noun(self, name: Word, _: Reading) -> Monitor:
-        return finish(Monitor(name, MonitorKind.CONTROL, control=self.control, damping=UNDAMPED, mark=name.mark))
-
-
-Members = Annotated[list[Text], Field(min_length=1)]
-Weighing = Annotated[dict[Text, Count], Field(min_length=1)]
-
-
-class CalculatedShape(DampedShape):
-    everyone: Annotated[Members | None, Field(alias="all")] = None
-    someone: Annotated[Members | None, Field(alias="any")] = None
-    of: Annotated[Annotated[Members, Tag("<list>")] | Annotated[Weighing, Tag("<map>")], Discriminator(form)] | None = (
-        None
-    )
-    at_least: Count | None = None
-    invert: Flag = False
-
-    def noun(self, name: Word, reading: Reading) -> Monitor:
-        members = self.everyone or self.someone or self.of or []
-        weights = tuple(members.values()) if isinstance(members, dict) else ()
-        kind = CalculatedKind.ALL if self.everyone else CalculatedKind.ANY if self.someone else CalculatedKind.COUNT
-        if (self.at_least is None) is (kind is CalculatedKind.COUNT):
-            reading.faults.add(
-                "at_least: and of: go together", self.where("at_least"), "write {at_least: 2, of: [a, b, c]}"
-            )
-        whole = sum(weights) or len(members)
-        if self.at_least is not None and self.at_least > whole:
-            message = f"at_least: {self.at_least} of {whole} can never be"
-            reading.faults.add(message, self.where("at_least"))
-        calculated = Calculated(kind, tuple(members), self.at_least or 0, self.invert, weights)
-        damping = self.damped(reading.template.damping, reading.faults)
-        return finish(Monitor(name, MonitorKind.CALCULATED, calculated=calculated, damping=damping, mark=name.mark))
-
-
 MonitorShape = Annotated[
     Annotated[Url, Tag("<text>")]
     | Annotated[ProbeShape, Tag("<probe>")]
@@ -343,48 +224,3 @@ def hang(words: Iterable[Word] | None, reading: Reading) -> tuple[str, ...]:
             except Wrong as wrong:
                 reading.faults.add(wrong.message, word.mark, wrong.hint)
     return names
-
-
-def timed(monitor: Monitor, template: Monitor) -> Monitor:
-    """The monitor with the timing of the template; a probe ends before the next begins."""
-    timing = {key: getattr(template, key) for key in TIMING}
-    return replace(monitor, **timing | {"timeout": min(template.timeout, template.interval)})
-
-
-def finish(monitor: Monitor) -> Monitor:
-    """With the digest of all that changes what an observation means: how often it is made does not."""
-    calculated = monitor.calculated
-    means = (
-        monitor.kind.value,
-        monitor.host,
-        monitor.port,
-        monitor.path,
-        monitor.method,
-        monitor.headers,
-        monitor.status,
-        monitor.body,
-        monitor.verify,
-        monitor.follow,
-        monitor.send,
-        monitor.expect,
-        monitor.tls,
-        monitor.certificate,
-        monitor.expires_in,
-        monitor.warns,
-        monitor.rdtype,
-        monitor.recursive,
-        monitor.command,
-        monitor.query,
-        monitor.at,
-        str(monitor.passes),
-        monitor.no_data.value,
-        monitor.timeout,
-        monitor.every,
-        monitor.grace,
-        monitor.control,
-        monitor.balancer,
-        monitor.min_healthy,
-        *((secret.source, secret.name) if secret else () for secret in (monitor.credentials, monitor.token)),
-        repr(calculated) if calculated else "",
-    )
-    return replace(monitor, digest=blake2s(repr(means).encode(), digest_size=8).hexdigest())

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from gslb.config.monitors import UNDAMPED, finish
+from gslb.config.heard import UNDAMPED
 from gslb.config.reading import Reading
 from gslb.config.scalars import Wrong, duration, name
 from gslb.config.shape import Kinds, OneOrMany, Scalar, Shape
+from gslb.config.timing import finish
 from gslb.config.words import DURATION, STRING, Count, PositiveSeconds, Seconds, Text
 from gslb.model import (
     WEEKDAYS,

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gslb.config.monitors import finish
 from gslb.config.scalars import Wrong
 from gslb.config.shape import OneOrMany, Scalar
+from gslb.config.timing import finish
 from gslb.config.urls import url
 from gslb.model import Collector, Monitor, MonitorKind, sentinel
 

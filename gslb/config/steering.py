@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Discriminator, Tag
 
-from gslb.config.monitors import TimingShape
 from gslb.config.reading import Reading
 from gslb.config.shape import Shape, form
+from gslb.config.timing import TimingShape
 from gslb.config.words import FailbackWord, LastResortWord, PositiveRate, PositiveSeconds, Seconds, Text, TtlSeconds
 from gslb.model import Auto, Collector, Defaults, Failback, LastResort, OnAllDownSpec, Ttl
 

@@ -4,13 +4,8 @@ import pytest
 
 from gslb.model import (
     Bound,
-    Calculated,
-    CalculatedKind,
-    Initial,
     MonitorKind,
     NoData,
-    Quorum,
-    QuorumKind,
     Relation,
     Secret,
 )
@@ -34,22 +29,6 @@ def test_a_url_alone_is_a_monitor():
     assert one("tcp://:443").port == 443
 
 
-def test_what_is_left_out_comes_from_the_defaults():
-    monitor = one(
-        "{probe: 'http://h/', fall: 5}",
-        "defaults: {monitor: {interval: 20s, timeout: 3s, confirm_interval: 1s, rise: 1, quorum: any, initial: up}}\n",
-    )
-
-    assert (monitor.interval, monitor.timeout, monitor.confirm_interval) == (20, 3, 1)
-    assert (monitor.rise, monitor.fall) == (1, 5)
-    assert (monitor.quorum, monitor.initial) == (Quorum(QuorumKind.ANY), Initial.UP)
-
-
-def test_a_timeout_that_is_left_out_gives_way_to_a_short_interval():
-    assert one("{probe: 'http://h/', interval: 2s}").timeout == 2
-    assert one("http://h/", "defaults: {monitor: {interval: 1s}}\n").timeout == 1
-
-
 def test_all_options_of_an_http_probe():
     monitor = one(
         "{probe: 'https://h/', method: HEAD, headers: {X-Probe: '1'}, credentials: file:c, status: [200, 300-399], "
@@ -66,34 +45,6 @@ def test_tcp_may_send_and_expect():
     monitor = one("{probe: 'tcp://:25', send: EHLO, expect: '250'}")
 
     assert (monitor.send, monitor.expect) == ("EHLO", "250")
-
-
-def test_push_has_a_grace_as_long_as_its_beat_unless_told():
-    assert one("{push: file:beat, every: 10s}").grace == 10
-    assert one("{push: env:BEAT, every: 10s, grace: 25s, initial: down}").grace == 25
-    assert one("{push: env:BEAT, every: 10s}").token == Secret("env", "BEAT")
-
-
-@pytest.mark.parametrize(
-    ("line", "calculated"),
-    [
-        ("{all: [up]}", Calculated(CalculatedKind.ALL, ("up",))),
-        ("{any: [up], invert: true}", Calculated(CalculatedKind.ANY, ("up",), inverted=True)),
-        ("{at_least: 1, of: [up]}", Calculated(CalculatedKind.COUNT, ("up",), 1)),
-        ("{at_least: 3, of: {up: 3}}", Calculated(CalculatedKind.COUNT, ("up",), 3, weights=(3,))),
-    ],
-)
-def test_a_calculated_monitor_is_over_others(line, calculated):
-    assert one(line).calculated == calculated
-
-
-def test_the_digest_changes_with_what_an_observation_means_and_only_then():
-    plain = one("{probe: 'http://h/'}")
-
-    assert plain.digest != one("{probe: 'http://h/other'}").digest
-    assert plain.digest != one("{probe: 'http://h/', timeout: 1s}").digest
-    assert plain.digest != one("{probe: 'http://h/', credentials: env:A}").digest
-    assert plain.digest == one("{probe: 'http://h/', interval: 30s, rise: 9}").digest
 
 
 def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
@@ -119,11 +70,6 @@ def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
         ("{probe: §tcp://h:1/x}", "probe: tcp has no path /x | write tcp://:PORT, with send: and expect: beside it"),
         ("{probe: http://h/, §intervall: 5s}", "unknown key intervall | did you mean interval?"),
         ("{probe: http://h/, tls: §true}", "tls: an http probe has none"),
-        ("{probe: http://h/, interval: §30}", "interval: 30 has no unit | write 30s"),
-        ("{probe: http://h/, interval: §[5s]}", "interval: one word is expected here, no list or map"),
-        ("{probe: http://h/, interval: '§'}", "interval: nothing is written here"),
-        ("{probe: http://h/, timeout: §20s}", "timeout is above interval | a probe ends before the next begins"),
-        ("{probe: http://h/, rise: §0}", "rise: 0 is no whole number from 1 to 1000000"),
         ("{probe: http://h/, status: §20}", "status: 20 is no HTTP status | write 200 or 200-299"),
         ("{probe: http://h/, status: [200, §300-200]}", "status: 300-200 is no HTTP status | write 200 or 200-299"),
         ("{probe: http://h/, method: §get}", "method: get is no HTTP method | write GET, HEAD or POST"),
@@ -135,16 +81,6 @@ def test_a_url_hung_on_something_is_a_monitor_called_by_its_text():
             "a secret is never written here | write credentials: file:PATH, holding the whole value",
         ),
         ("{probe: http://h/, headers: §x}", "headers: a map is expected here | write key: value"),
-        ("{probe: http://h/, initial: §upp}", "initial: upp is unknown | did you mean up?"),
-        ("{push: file:b, every: §}", "every: nothing is written here"),
-        ("§{push: file:b}", "every: is missing"),
-        ("{push: §secret, every: 1s}", "push: a secret is never written here | write file:PATH or env:NAME"),
-        ("{all: §[]}", "all: nothing is listed here"),
-        ("{all: [§upp]}", "unknown monitor upp | did you mean up?"),
-        ("§{of: [up]}", "at_least: and of: go together | write {at_least: 2, of: [a, b, c]}"),
-        ("{all: [up], at_least: §1}", "at_least: and of: go together | write {at_least: 2, of: [a, b, c]}"),
-        ("{of: [up], at_least: §2}", "at_least: 2 of 1 can never be"),
-        ("{of: {up: 3}, at_least: §4}", "at_least: 4 of 3 can never be"),
         ("{all: [up], §any: [up]}", "a monitor is one thing, and here are all and any"),
         ("{metric: x, at: §y, up: '< 1'}", "at: y is no URL of a Prometheus server | write http://HOST:9090"),
         ("{metric: x, at: http://h:9090, up: '§1'}", "up: 1 is no bound | write < 0.05, >= 1 or == 0"),
@@ -177,21 +113,6 @@ def test_a_wrong_url_hung_on_a_pool_is_told_where_it_hangs():
     expect(
         "gslb: 1\npools: {a: {monitor: ['§http:///'], endpoints: {e: 192.0.2.1}}}\n",
         "http:/// names no host | write http://HOST/, as in the Host header",
-    )
-
-
-def test_a_monitor_is_not_calculated_from_itself():
-    expect(
-        "gslb: 1\nmonitors:\n  a: {all: [§b]}\n  b: {any: [§a]}\n",
-        "a is calculated from itself",
-        "b is calculated from itself",
-    )
-
-
-def test_a_quorum_can_be_reached():
-    expect(
-        "gslb: 1\nmonitors: {§m: {probe: 'tcp://:1', quorum: 2}}\n",
-        "quorum: 2 of 1 vantages can never be | write majority, or add vantages",
     )
 
 
