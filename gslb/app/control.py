@@ -18,11 +18,14 @@ from gslb.app import questions
 from gslb.app.advisor import advised
 from gslb.app.availability import follow_availability
 from gslb.app.demanding import Demanding
+from gslb.app.estimating import Estimating
+from gslb.app.exchange import LARGEST, Exchange
 from gslb.app.folders import Folders
 from gslb.app.foresight import simulated
 from gslb.app.incidents import Measuring
 from gslb.app.keepsake import Keepsake, open_telemetry
 from gslb.app.local import steered_name
+from gslb.app.measurements import plain_samples
 from gslb.app.past import ForgottenError, Past
 from gslb.app.refusals import Asked, refused
 from gslb.app.report import REFUSED, Report
@@ -71,6 +74,7 @@ class Control:
         self.probes: tuple[ProbeTimes, ...] = ()
         self.telemetry = open_telemetry(folders, journal)
         self.demanding = Demanding(Keepsake(self.telemetry, "demand", journal), journal, time.time())
+        self.estimating = Estimating(folders, Keepsake(self.telemetry, "latency", journal), journal, time.time())
         self.sampling = Sampling(folders.run, system_draws()() % 256, self.demanding)
         keepsake = Keepsake(self.telemetry, "populations", journal)
         self.tuning = TtlTuning(self.sampling.tracing, keepsake, journal, time.monotonic(), time.time())
@@ -161,6 +165,18 @@ class Control:
             return str(error)
         return ""
 
+    async def follow_estimates(self) -> None:
+        """Learn what round trips take, and put it in force where that changed."""
+        while True:
+            try:
+                samples = plain_samples(await self.judge("POST", "/v1/samples"))
+                if await self.estimating.turn(samples, self.views.now(), time.time()):
+                    await self.reload()
+            except (JudgeError, ImageError, OSError, ValueError, TypeError) as error:  # it is tried again
+                if not isinstance(error, JudgeError):
+                    self._trouble(error)
+            await asyncio.sleep(1.0)
+
     def _zones(self) -> tuple[Counted, ...]:
         """All that zones have counted, by what is counted."""
         self.views.now()
@@ -173,7 +189,8 @@ class Control:
     def followers(self) -> tuple[Coroutine[None, None, None], ...]:
         """What goes on beside requests, for ever."""
         available = follow_availability(self.folders, self.take_availability)
-        return self.follow_probes(), self.follow_samples(), self.measuring.run(self._zones), available
+        measuring = self.measuring.run(self._zones)
+        return self.follow_probes(), self.follow_samples(), self.follow_estimates(), measuring, available
 
     def metrics(self) -> bytes:
         """One scrape."""
@@ -187,6 +204,7 @@ class Control:
                 reloads=self.reloads,
                 probes=self.probes,
                 workers=self.workers(),
+                latency=self.estimating.figures(),
                 demand=self.sampling.regions(),
                 capacity=capacities(view.world.model) if view else {},
                 ttls=self.tuning.tuned,
@@ -252,7 +270,15 @@ class Control:
             raise refused(str(error), web.HTTPConflict) from error
         view = self.view() if then is None else then.view
         question = questions.read(asked, view)
-        found = explain(question.name, question.rdtype, question.client, question.subnet, view, self._draw())
+        found = explain(
+            question.name,
+            question.rdtype,
+            question.client,
+            question.subnet,
+            view,
+            self._draw(),
+            lambda client, place: self.estimating.evidence(client, place, time.time()) if then is None else (),
+        )
         return explained(found) | ({"at": moment, "since": then.since} if then else {})
 
     async def post_simulate(self, request: web.Request) -> web.Response:
@@ -280,7 +306,7 @@ async def _run(folders: Folders, workers: int, engine: Engine) -> None:
     control = Control(folders, journal, lambda: Beats.of(inheritance.beats(), workers), engine)
     listening = [Bound(inheritance.named_socket(name)) for name in inheritance.named if name == "metrics"]
     pages = HttpServer(listening, Pages(control.metrics, control.ready))
-    local = web.Application()
+    local = web.Application(client_max_size=LARGEST)
     local.add_routes(
         [
             web.get("/v1/status", control.get_status),
@@ -290,6 +316,7 @@ async def _run(folders: Folders, workers: int, engine: Engine) -> None:
             web.post("/v1/simulate", control.post_simulate),
             web.get("/v1/demand", control.get_demand),
             web.post("/v1/reload", control.post_reload),
+            *Exchange(control.estimating, control.view).routes(),
         ]
     )
     runner = web.AppRunner(local, handle_signals=False, access_log=None)
@@ -310,5 +337,6 @@ async def _run(folders: Folders, workers: int, engine: Engine) -> None:
         await stopped.wait()
         for task in following:
             task.cancel()
+        await control.estimating.keep(time.time(), now=True)
         await pages.stop()
         await runner.cleanup()

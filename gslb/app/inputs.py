@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from gslb.app.folders import Folders
@@ -58,6 +58,10 @@ class Inputs:
         return all(signature(path) == signed for path, signed in self.files.items()) and all(
             tuple(sorted(look_up(pattern))) == found for pattern, found in self.patterns.items()
         )
+
+    def but(self, path: str) -> Inputs:
+        """The same without one file."""
+        return replace(self, files={name: signed for name, signed in self.files.items() if name != path})
 
     def covers(self, paths: Iterable[str]) -> bool:
         """Whether each of these files was noted, and is what it was."""

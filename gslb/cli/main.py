@@ -34,6 +34,7 @@ VERBS: Mapping[str, str] = {
     "safe-to-drain": "safe_to_drain",
     "probe": "probe",
     "report": "report",
+    "latency": "latency",
     "lab": "lab",
 }
 """Each subcommand and its module, which is loaded only when it is asked for: `gslb init` waits for no event loop."""

@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     from gslb.control.ports import Chronicle, Entries, Store
     from gslb.control.publishing import Publishing
     from gslb.control.state import Part, join, thaw
-    from gslb.control.telemetry import ProbeTimes, Scrape, exposition
+    from gslb.control.telemetry import LatencyFigures, ProbeTimes, Scrape, exposition
     from gslb.control.traffic import Busy, Sighting, Traffic
     from gslb.control.tuning import Tuned, Tuning
     from gslb.control.whatif import Foresight, Load, what_if
@@ -118,6 +118,7 @@ _HOMES = {
     "Journal": "journal",
     "Judging": "judging",
     "LARGEST_MEASUREMENTS": "measurements",
+    "LatencyFigures": "telemetry",
     "Level": "journal",
     "Line": "events",
     "Load": "whatif",
@@ -232,6 +233,7 @@ __all__ = [
     "Incidents",
     "Journal",
     "Judging",
+    "LatencyFigures",
     "Level",
     "Line",
     "Load",

@@ -133,6 +133,11 @@ TABLE = {
             "Share of the last day, week and month in which all clients of a name were answered from what is up.",
             ("name", "window"),
         ),
+        Told("gslb_latency_samples", C, "Measured round trips that were learned from, by source.", ("source",)),
+        Told("gslb_latency_prefixes", G, "Client prefixes of which round trips are known."),
+        Told("gslb_latency_histograms", G, "Histograms of round trips, of prefixes, ASes and countries."),
+        Told("gslb_latency_rows", G, "Round trips that are published."),
+        Told("gslb_latency_latest_seconds", G, "When the newest round trip was measured, seconds since 1970."),
         Told("gslb_workers", G, "Workers that made a turn in the last second."),
     )
 }
@@ -150,6 +155,17 @@ class ProbeTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class LatencyFigures:
+    """What is known of round trips: `samples` by source, how much of it there is, when the newest was measured."""
+
+    samples: Mapping[str, int]
+    prefixes: int = 0
+    histograms: int = 0
+    rows: int = 0
+    latest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scrape:
     """What one scrape reads, taken at one moment. `zones` are labels and counts of each zone image in use.
 
@@ -163,6 +179,7 @@ class Scrape:
     reloads: Mapping[str, int] = field(default_factory=dict)
     probes: tuple[ProbeTimes, ...] = ()
     workers: int = 0
+    latency: LatencyFigures | None = None
     demand: Mapping[str, float] = field(default_factory=dict)
     capacity: Mapping[str, float] = field(default_factory=dict)
     ttls: Mapping[str, Tuned] = field(default_factory=dict)
@@ -179,6 +196,8 @@ def samples(scrape: Scrape) -> Iterator[tuple[str, Iterable[Sample]]]:
         yield from _engine(scrape.engine)
     yield "gslb_reloads", [((outcome,), count) for outcome, count in scrape.reloads.items()]
     yield "gslb_workers", [((), scrape.workers)]
+    if scrape.latency is not None:
+        yield from _latency(scrape.latency)
     yield "gslb_region_demand", [((region,), rate) for region, rate in scrape.demand.items()]
     used = {region: scrape.demand.get(region, 0.0) / most for region, most in scrape.capacity.items() if most}
     yield "gslb_region_utilisation", [((region,), share) for region, share in used.items()]
@@ -205,6 +224,15 @@ def _answers(zones: Iterable[tuple[Sequence[CounterLabel], Sequence[int]]]) -> I
                 answers[label.name, label.rdtype, label.leaf] += count
     yield "gslb_queries", queries.items()
     yield "gslb_answers", answers.items()
+
+
+def _latency(found: LatencyFigures) -> Iterator[tuple[str, Iterable[Sample]]]:
+    yield "gslb_latency_samples", [((source,), count) for source, count in found.samples.items()]
+    yield "gslb_latency_prefixes", [((), found.prefixes)]
+    yield "gslb_latency_histograms", [((), found.histograms)]
+    yield "gslb_latency_rows", [((), found.rows)]
+    if found.latest is not None:
+        yield "gslb_latency_latest_seconds", [((), found.latest)]
 
 
 def _engine(counts: Sequence[int]) -> Iterator[tuple[str, Iterable[Sample]]]:

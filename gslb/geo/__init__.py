@@ -17,9 +17,10 @@ from gslb.geo.estimator import Estimate, Estimator, Group
 from gslb.geo.location import NOWHERE, Location, Measured
 from gslb.geo.measured import MeasuredRow, read_rows, write_rows
 from gslb.geo.overlays import Row, overlay
-from gslb.geo.publication import Entries, revise, rows
+from gslb.geo.publication import Entries, by_match, every_row, revise, rows
 from gslb.geo.resolvers import Resolvers
 from gslb.geo.samples import Sample, SampleError, SampleSource, client_prefix, prefix_of, sample
+from gslb.geo.samples_table import read_samples, write_samples
 from gslb.geo.shipped import COUNTRY_DATABASE, Country, continents, countries
 from gslb.geo.sites import site, site_country
 from gslb.geo.table import Line, read_table
@@ -49,6 +50,7 @@ __all__ = [
     "SampleError",
     "SampleSource",
     "age_warnings",
+    "by_match",
     "class_map",
     "client_prefix",
     "continents",
@@ -56,10 +58,12 @@ __all__ = [
     "digest_of",
     "distance_km",
     "estimate_ms",
+    "every_row",
     "open_database",
     "overlay",
     "prefix_of",
     "read_rows",
+    "read_samples",
     "read_table",
     "revise",
     "round_trip",
@@ -69,4 +73,5 @@ __all__ = [
     "site",
     "site_country",
     "write_rows",
+    "write_samples",
 ]

@@ -154,6 +154,12 @@ class Estimator:
         left = {wider for group in self._members.values() for wider in _wider(group)}
         self._groups = {group: regions for group, regions in self._groups.items() if group in left}
 
+    def fade_by(self, half_life: float, now: float) -> None:
+        """Let counts halve in another time from now on; what they are now they stay."""
+        if half_life != self.half_life:
+            self._rebase(now)
+            self.half_life = half_life
+
     def regroup(self, group: Callable[[Network], Group]) -> None:
         """Prefixes are in these groups from now on: the databases changed. What groups have counted stays theirs."""
         self._members = {prefix: group(prefix) for prefix in self._members}
@@ -173,7 +179,7 @@ class Estimator:
         known = self._prefixes.get(prefix, {})
         own = self._members.get(prefix, Group(None, None))
         found = {}
-        for region in dict.fromkeys(region for region, _ in known):
+        for region in dict.fromkeys(region for region, _ in list(known)):
             levels = self._levels(own, region)
             sources = [known[region, source] for source in reversed(SampleSource) if (region, source) in known]
             levels += [Level(sketch, BETWEEN_SOURCES) for sketch in sources]
@@ -186,7 +192,7 @@ class Estimator:
     def of_group(self, group: Group, now: float) -> dict[str, Estimate]:
         """By region, where the group has samples."""
         found = {}
-        for region, sketch in self._groups.get(group, {}).items():
+        for region, sketch in list(self._groups.get(group, {}).items()):
             levels = self._levels(group, region)
             mean, variance = self._shrunk(levels, now)
             member = sqrt(variance + self._between(levels[-1], now) ** 2)
@@ -253,24 +259,18 @@ class Estimator:
         return pickle.dumps((FORMAT, self._landmark, self.half_life, prefixes, groups), pickle.HIGHEST_PROTOCOL)
 
     @staticmethod
-    def from_bytes(data: bytes, half_life: float = HALF_LIFE, room: int = ROOM) -> Estimator:
-        """What `to_bytes` wrote. ValueError where it is of another format. Only for what we wrote ourselves.
-
-        Under another half-life, counts are what they were at the landmark of the newest sample.
-        """
-        written, landmark, faded, prefixes, groups = pickle.loads(data)  # noqa: S301 - our own state directory
+    def from_bytes(data: bytes, room: int = ROOM) -> Estimator:
+        """What `to_bytes` wrote. ValueError where it is of another format. Only for what we wrote ourselves."""
+        written, landmark, half_life, prefixes, groups = pickle.loads(data)  # noqa: S301 - our own state directory
         if written != FORMAT:
             raise ValueError(f"estimates of format {written}")
-        found = Estimator(landmark, faded, room)
+        found = Estimator(landmark, half_life, room)
         for prefix, group, known in prefixes:
             found._members[prefix] = Group(*group)
             found._prefixes[prefix] = {
                 (region, SampleSource(source)): Sketch(*rest) for (region, source), *rest in known
             }
         found._groups = {Group(*group): {region: Sketch(*rest) for region, *rest in known} for group, known in groups}
-        if half_life != faded:
-            found._rebase(max((sketch.latest for sketch in found._sketches()), default=landmark))
-            found.half_life = half_life
         if len(found._prefixes) > room:
             found._forget()
         return found

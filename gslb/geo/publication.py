@@ -13,7 +13,7 @@ An entry is published from LEAST_COUNT samples on, and goes when it has less tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from heapq import nlargest
 from math import exp, hypot, log
 
@@ -91,6 +91,19 @@ def rows(entries: Mapping[Network | Group, Entry]) -> tuple[MeasuredRow, ...]:
         *(row for group in groups for row in entries[group].values()),
         *(row for prefix in ordered for row in prefixes[prefix].values()),
     )
+
+
+def every_row(entries: Mapping[Network | Group, Entry]) -> tuple[MeasuredRow, ...]:
+    """Every row as it is, each match by itself."""
+    return tuple(row for entry in entries.values() for row in entry.values())
+
+
+def by_match(rows_: Iterable[MeasuredRow]) -> Entries:
+    """Entries from their rows."""
+    found: dict[Network | Group, dict[str, MeasuredRow]] = {}
+    for row in rows_:
+        found.setdefault(row.match, {})[row.region] = row
+    return {**found}
 
 
 def merged(entries: Mapping[Network, Entry]) -> dict[Network, Entry]:

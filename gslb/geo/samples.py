@@ -12,6 +12,8 @@ from gslb.model import Address, Network
 
 LEAST_MS, MOST_MS = 0.05, 10_000.0  # what can be a round trip; nothing else is taken
 
+MOST_WEIGHT = 1e6
+
 
 class SampleSource(Enum):
     """Who measured, the best first: a balancer on real connections, an application from its clients."""
@@ -43,7 +45,7 @@ def sample(
     region: str, client: str, milliseconds: object, source: SampleSource, at: float, weight: object = 1.0
 ) -> Sample:
     """A sample from what somebody sent. Raises SampleError."""
-    return Sample(region, client_prefix(client), round_trip_ms(milliseconds), source, at, _weight(weight))
+    return Sample(region, client_prefix(client), round_trip_ms(milliseconds), source, at, sample_weight(weight))
 
 
 def client_prefix(text: str) -> Network:
@@ -75,7 +77,8 @@ def round_trip_ms(value: object) -> float:
     return float(value)
 
 
-def _weight(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1e6:
-        raise SampleError("count has to be a number from 1 to 1000000")
+def sample_weight(value: object) -> float:
+    """How many samples one stands for. Raises SampleError."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_WEIGHT:
+        raise SampleError(f"count has to be a number up to {MOST_WEIGHT:.0f}")
     return float(value)

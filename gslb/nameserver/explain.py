@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network
 
 import dns.edns
@@ -14,7 +15,7 @@ from dns.rdatatype import RdataType
 from gslb.geo import Location
 from gslb.health import Verdict
 from gslb.image import pick
-from gslb.model import Family, Leaf
+from gslb.model import Address, Family, Leaf
 from gslb.nameserver.plan import consult, finish
 from gslb.nameserver.query import parse
 from gslb.nameserver.respond import Client, locate, respond, where
@@ -44,9 +45,18 @@ class Explanation:
 
 
 def explain(
-    name: dns.name.Name, rdtype: RdataType, client: Client, subnet: Subnet | None, view: View, draw: int
+    name: dns.name.Name,
+    rdtype: RdataType,
+    client: Client,
+    subnet: Subnet | None,
+    view: View,
+    draw: int,
+    evidence: Callable[[Address, Location], tuple[tuple[str, str], ...]] = lambda *_: (),
 ) -> Explanation:
-    """Ask as `client` would (with `subnet` as its EDNS client subnet), under the 64 bits `draw`."""
+    """Ask as `client` would (with `subnet` as its EDNS client subnet), under the 64 bits `draw`.
+
+    `evidence` tells what stands behind the round trips of a client: its address, and where it is (Location.evidence).
+    """
     options: list[dns.edns.Option] = (
         [] if subnet is None else [dns.edns.ECSOption(str(subnet.network_address), subnet.prefixlen)]
     )
@@ -65,7 +75,9 @@ def explain(
         by_sender = drafted.scoping.locate_resolver
         at = where(finish(drafted, name), query, client, view)
         kind = family(answered(steered, rdtype, view))
-        question = ask(view, kind, locate(query, client, view, by_sender))
+        place = locate(query, client, view, by_sender)
+        address = client.address if by_sender or subnet is None else subnet.network_address
+        question = ask(view, kind, replace(place, evidence=evidence(address, place)))
         outcome = pick(choose(view.world.tree(steered), question), at.class_, at.bucket, draw)
         health = _health(outcome, kind, view)
     return Explanation(

@@ -15,6 +15,7 @@ from gslb.policy.remember import merge, release, remember, remembers, wake_at
 from gslb.policy.state import has_family, word_on
 from gslb.policy.survey import Condition, survey
 from gslb.policy.ttl import negative_ttl, ttl
+from gslb.policy.wording import span
 
 __all__ = [
     "Ask",
@@ -36,6 +37,7 @@ __all__ = [
     "release",
     "remember",
     "remembers",
+    "span",
     "survey",
     "ttl",
     "varies",

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from gslb.control.caches import Cache
-from gslb.control.telemetry import TABLE, Kind, ProbeTimes, Scrape, exposition, samples
+from gslb.control.telemetry import TABLE, Kind, LatencyFigures, ProbeTimes, Scrape, exposition, samples
 from gslb.control.tuning import Tuned
 from gslb.health import Absence, Lack, Override, Standing, Verdict
 from gslb.image import CounterLabel, EngineCounter
@@ -87,6 +87,7 @@ FULL = Scrape(
     capacity={"eu-west": 1_000.0},
     ttls={WWW: TUNED, "fixed.example.com.": FIXED, "new.example.com.": Tuned(TUNED.bounds, 46, None)},
     available={("www.example.com.", "day"): 0.999},
+    latency=LatencyFigures({"balancer": 7, "application": 3}, 5, 12, 4, 1_000_000.0),
 )
 
 
@@ -136,6 +137,10 @@ def test_a_node_that_has_just_started_shows_what_it_has():
         ("gslb_responses_total", {"transport": "udp", "rcode": "NXDOMAIN"}, 30),
         ("gslb_responses_total", {"transport": "tcp", "rcode": "12"}, 9),
         ("gslb_packets_received_total", {}, 100),
+        ("gslb_latency_samples_total", {"source": "balancer"}, 7),
+        ("gslb_latency_prefixes", {}, 5),
+        ("gslb_latency_rows", {}, 4),
+        ("gslb_latency_latest_seconds", {}, 1_000_000.0),
         ("gslb_dropped_total", {"reason": "not_a_query"}, 1),
         ("gslb_dropped_total", {"reason": "oversized"}, 2),
         ("gslb_dropped_total", {"reason": "queue_full"}, 3),

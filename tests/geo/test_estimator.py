@@ -183,7 +183,7 @@ def told(found: Estimator) -> dict:
 @given(st.integers(0, 1_000))
 def test_what_was_kept_is_what_comes_back(seed: int):
     found = estimator(some(seed))
-    back = Estimator.from_bytes(found.to_bytes(), DAY)
+    back = Estimator.from_bytes(found.to_bytes())
 
     assert told(back) == {key: pytest.approx(value) for key, value in told(found).items()}
 
@@ -196,10 +196,11 @@ def test_another_format_is_refused():
 
 
 def test_another_half_life_begins_where_the_old_one_ended():
-    back = Estimator.from_bytes(estimator(samples([20.0] * 64)).to_bytes(), DAY / 2)
+    back = Estimator.from_bytes(estimator(samples([20.0] * 64)).to_bytes())
+    back.fade_by(DAY / 2, NOW + DAY)
 
-    assert back.of_prefix(HOME, NOW)["eu"].count == pytest.approx(64)
-    assert back.of_prefix(HOME, NOW + DAY)["eu"].count == pytest.approx(16)
+    assert back.of_prefix(HOME, NOW + DAY)["eu"].count == pytest.approx(32)
+    assert back.of_prefix(HOME, NOW + 2 * DAY)["eu"].count == pytest.approx(8)
 
 
 def test_two_estimators_become_one_whatever_their_landmarks():

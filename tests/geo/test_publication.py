@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gslb.geo import Estimator, Group, MeasuredRow, Sample, SampleSource, revise, rows
+from gslb.geo import Estimator, Group, MeasuredRow, Sample, SampleSource, by_match, every_row, revise, rows
 from gslb.geo import publication as published
 from gslb.geo.publication import merged
 
@@ -169,3 +169,12 @@ def test_rows_come_in_one_order():
     prefixes = [row.match for row in found if not isinstance(row.match, Group)]
     assert all(one <= other for one, other in pairwise(prefixes))
     assert found == rows(dict(reversed(feed.entries.items())))
+
+
+def test_entries_are_their_rows():
+    feed = Feed(Group(64500, "DE"))
+    for number in range(12):
+        feed.seen(of=prefix(number), eu=20.0, us=50.0, count=5)
+    feed.publish()
+
+    assert by_match(every_row(feed.entries)) == feed.entries
