@@ -71,7 +71,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(found))
     else:
-        Console(highlight=False).print(shown(found))
+        console = Console(highlight=False)
+        for part in shown(found).renderables:
+            console.print(part, soft_wrap=isinstance(part, Text) and not console.is_terminal)
     return HURTS if found["troubles"] else FINE
 
 
@@ -174,7 +176,7 @@ def stale(found: dict[str, Any]) -> list[str]:
     last = f"the last honest one leaves after {found['honest']:.0f} s"
     tail = f"{found['extending']:.1%} of resolvers keep answers longer than they may"
     first = f"noticed within {found['noticed']:.0f} s" if found["noticed"] >= 1 else "answers change at once"
-    return [f"clients: {first}; still there {shares}; {last}; {tail}"]
+    return [f"clients: {first}; still there {shares}", f"         {last}; {tail}"]
 
 
 def reached(curve: list[list[float]], mark: float) -> float:
