@@ -17,6 +17,7 @@ from gslb.model import (
     LastResort,
     Latency,
     Leaf,
+    Load,
     Mark,
     Multivalue,
     NetworkMatch,
@@ -77,7 +78,7 @@ def _below(tree: Tree) -> list[tuple[str, Tree]]:
             return [("-", child) for child in nodes]
         case Failover(children=nodes):
             return [(f"{number}.", child) for number, child in enumerate(nodes, 1)]
-        case Weighted(children=shares) | Sticky(children=shares):
+        case Weighted(children=shares) | Sticky(children=shares) | Load(children=shares):
             return [(str(weight), child) for weight, child in shares]
         case Latency() | Geo() | Geoproximity() | NetworkMatch():
             return list(tree.children)
@@ -100,6 +101,9 @@ def _words(tree: Tree) -> str:
             return _with("weighted" + (" by client" if by_client else ""), common)
         case Sticky(common):
             return _with("sticky", common)
+        case Load(common, _, high, low, window):
+            turns = f", window {duration_text(window)}" if window is not None else ""
+            return _with(f"load, high_water {share_text(high)}, low_water {share_text(low)}{turns}", common)
         case Failover(common, _, back, trickle):
             return _with(
                 f"failover, failback {failback(back)}" + (f", trickle {share_text(trickle)}" * bool(trickle)), common

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from gslb.config.monitors import hang
 from gslb.config.names import address_type, rdata
 from gslb.config.reading import Reading
-from gslb.config.scalars import Wrong
+from gslb.config.scalars import Wrong, share_text
 from gslb.config.shape import Kinds, OneOrMany, Shape, form
 from gslb.config.steering import FailbackShape, OnAllDownShape, TtlShape, failback, on_all_down
 from gslb.config.words import (
@@ -22,6 +22,7 @@ from gslb.config.words import (
     Flag,
     Fraction,
     Locate,
+    PositiveSeconds,
     Seconds,
     Text,
     Texts,
@@ -34,6 +35,7 @@ from gslb.model import (
     GeoproximitySpec,
     GeoSpec,
     LatencySpec,
+    LoadSpec,
     MultivalueSpec,
     NetworkSpec,
     NodeSpec,
@@ -48,10 +50,10 @@ from gslb.model import (
 )
 
 POLICIES = (
-    "simple", "weighted", "failover", "latency", "geo", "geoproximity", "network", "multivalue", "sticky",
+    "simple", "weighted", "failover", "latency", "geo", "geoproximity", "network", "multivalue", "sticky", "load",
 )  # fmt: skip
 LEAVES = ("alias", "rdata", "policy")
-KINDS = Kinds("policy", {key: f"<{key}>" for key in (*POLICIES, *LEAVES)}, later=("load",))
+KINDS = Kinds("policy", {key: f"<{key}>" for key in (*POLICIES, *LEAVES)})
 
 
 class NodeShape(Shape):
@@ -61,6 +63,7 @@ class NodeShape(Shape):
         {
             *("monitor", "min_healthy", "on_all_down", "fence", "locate", "ttl", "runbook", "owner"),
             *("by", "failback", "trickle", "in", "hysteresis", "switch_after", "bias", "answers"),
+            *("high_water", "low_water", "window"),
         }
     )
 
@@ -167,6 +170,20 @@ class StickyShape(NodeShape):
         return StickySpec(self.options(reading), shares(self.sticky))
 
 
+class LoadShape(NodeShape):
+    load: Shares
+    high_water: Fraction = 0.8
+    low_water: Fraction = 0.6
+    window: PositiveSeconds | None = None
+
+    def spec(self, reading: Reading) -> NodeSpec:
+        if not 0 < self.low_water < self.high_water:
+            mark = self.where("low_water" if self.wrote("low_water") else "high_water")
+            message = f"low_water: {share_text(self.low_water)} is not below high_water: {share_text(self.high_water)}"
+            reading.faults.add(message, mark, "write high_water: 80%, low_water: 60%")
+        return LoadSpec(self.options(reading), shares(self.load), self.high_water, self.low_water, self.window)
+
+
 class AliasShape(NodeShape):
     alias: Text
 
@@ -215,6 +232,7 @@ NodeMap = (
     | NetworkShape
     | MultivalueShape
     | StickyShape
+    | LoadShape
     | AliasShape
     | RdataShape
     | PolicyShape
@@ -230,6 +248,7 @@ Node = Annotated[
     | Annotated[NetworkShape, Tag("<network>")]
     | Annotated[MultivalueShape, Tag("<multivalue>")]
     | Annotated[StickyShape, Tag("<sticky>")]
+    | Annotated[LoadShape, Tag("<load>")]
     | Annotated[AliasShape, Tag("<alias>")]
     | Annotated[RdataShape, Tag("<rdata>")]
     | Annotated[PolicyShape, Tag("<policy>")],

@@ -28,12 +28,14 @@ from gslb.control.events import (
     Stored,
     Unpublished,
 )
+from gslb.control.loads import Loads
 from gslb.control.mentions import Mentions
 from gslb.control.remembering import Remembering
+from gslb.geo import NOWHERE
 from gslb.health import FIRST_ROUND, Absence, Judge, Override, Verdict, Watched, watch
-from gslb.model import Check, Endpoint, Model, checks, leaves, sentinels
+from gslb.model import Check, Endpoint, Family, Model, checks, leaves, sentinels
 from gslb.nameserver import Belief, Memo, View
-from gslb.policy import Memory
+from gslb.policy import Ask, Memory
 
 
 class Judging:
@@ -62,6 +64,7 @@ class Judging:
         self._memo = Memo()
         self._remembering = Remembering(self.model, stored.memory)
         self.chronicler = Chronicler(stored.recorded, epoch)
+        self._loads = Loads(self.model, now)
         self._judge = Judge(watched(self.model), vantages(self.model), now, wall, sentinels(self.model))
         self._judge.restore(stored.verdicts, now, wall)
         self.verdicts = dict(self._judge.verdicts())
@@ -88,6 +91,7 @@ class Judging:
         self._believe(self._judge.tick(now, wall), changed)
         self._miss(wall, effects)
         self._expire(wall, effects)
+        self._carry(now, wall)
         if self._is_open(now):
             self._generate(now, wall, effects)
         effects.verdicts = tuple(changed.values())
@@ -111,6 +115,7 @@ class Judging:
             case Beaten(monitor, at):
                 self._believe(self._judge.heartbeat(monitor, at, now, wall), changed)
             case Reported(report):
+                self._loads.hear(report)
                 self._believe(self._judge.report(report, now, wall), changed)
             case Said(override):
                 self.overrides[override.path] = override
@@ -155,6 +160,16 @@ class Judging:
             effects.lines += absences.lines(turned)
             effects.changes += absences.changes(turned, wall)
 
+    def _carry(self, now: float, wall: float) -> None:
+        """Let load nodes follow what balancers report, when it is time to look."""
+        if self._loads.due(now):
+            ask = Ask(Family.V4, NOWHERE, self.verdicts, self.overrides, self.memory, wall, 0, self.built.world.sites)
+            loads, roots = self._loads.step(now, ask)
+            if loads != self.memory.loads:
+                self._remembering.carry(loads)
+            for path in roots:
+                self._touched.update(self.mentions.by_root(path))
+
     def _clear(self, cleared: Cleared, effects: Effects) -> None:
         del self.overrides[cleared.path]
         effects.cleared.append(cleared)
@@ -185,7 +200,9 @@ class Judging:
         self.mentions = Mentions(self.model)
         self._lasting = lasting(self.model)
         self._memo = Memo()
+        self._loads.adopt(self.model)
         self._remembering = Remembering(self.model, self._remembering.memory)
+        self._remembering.carry(self._loads.of(self.memory.loads))
         before = self.verdicts.keys()
         found = self._judge.adopt(watched(self.model), vantages(self.model), now, wall, served, sentinels(self.model))
         self.verdicts = dict(self._judge.verdicts())
@@ -254,7 +271,7 @@ class Judging:
         """Monotonic time of the next step that is due without an event."""
         expiries = [one.expires for one in self.overrides.values() if one.expires is not None]
         soonest = min([self._remembering.wake_at(), *expiries])
-        moments = [self._judge.wake_at(), now + max(0.0, soonest - wall)]
+        moments = [self._judge.wake_at(), self._loads.wake_at(self.memory.loads), now + max(0.0, soonest - wall)]
         if self.generation == 0:
             moments.append(self._open_at)
         return min(moments)

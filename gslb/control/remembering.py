@@ -16,7 +16,7 @@ from gslb.control.caches import delay
 from gslb.control.mentions import root, roots
 from gslb.model import Model, Ttl
 from gslb.nameserver import View, asks
-from gslb.policy import Memory, merge, release, remember, remembers, wake_at
+from gslb.policy import Carried, Memory, merge, release, remember, remembers, wake_at
 
 NOTHING = Memory()
 
@@ -83,7 +83,7 @@ class Remembering:
                 changed.add(subject.root)
             beat()
         if names is None:
-            whole = replace(merge(self._kept.values()), advice=self.memory.advice)
+            whole = replace(merge(self._kept.values()), advice=self.memory.advice, loads=self.memory.loads)
             self.memory = self.memory if whole == self.memory else whole
         elif moved:
             self.memory = _replaced(self.memory, moved)
@@ -100,6 +100,10 @@ class Remembering:
         if now != self.memory.advice:
             self.memory = replace(self.memory, advice=now)
         return changed
+
+    def carry(self, loads: Mapping[str, Carried]) -> None:
+        """Take over what children of load nodes carry from now on."""
+        self.memory = replace(self.memory, loads=loads)
 
     def release(self, name: str) -> set[str]:
         """Forget the latches of a name's trees. Returns their root paths: whoever reads these is to be renewed."""

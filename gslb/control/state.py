@@ -22,7 +22,7 @@ class Frozen:
     """Beliefs as parts, one after the other; a part in which nothing changed keeps its very octets."""
 
     def __init__(self) -> None:
-        self._dealt = {name: _Dealt(name) for name in ("verdicts", "latches", "last_good", "ttls", "advice")}
+        self._dealt = {name: _Dealt(name) for name in ("verdicts", "latches", "last_good", "ttls", "advice", "loads")}
 
     def parts(self, belief: Belief) -> tuple[bytes, ...]:
         """The parts of a belief; b"" for one that holds nothing."""
@@ -41,6 +41,7 @@ class Frozen:
             "last_good": memory.last_good,
             "ttls": memory.ttls,
             "advice": memory.advice,
+            "loads": memory.loads,
         }
         parts = [part for name, mapping in large.items() for part in self._dealt[name].parts(mapping)]
         return (pickle.dumps(("belief", single), protocol=5), *parts)
@@ -80,9 +81,9 @@ def thaw(octets: bytes) -> Part:
 
 def join(parts: Iterable[Part]) -> Belief:
     """The belief that all of its parts make up."""
-    names = ("belief", "verdicts", "latches", "last_good", "ttls", "advice")
+    names = ("belief", "verdicts", "latches", "last_good", "ttls", "advice", "loads")
     whole: dict[str, dict[Any, Any]] = {name: {} for name in names}
     for name, some in parts:
         whole[name].update(some)
-    memory = Memory(whole["latches"], whole["last_good"], whole["ttls"], whole["advice"])
+    memory = Memory(whole["latches"], whole["last_good"], whole["ttls"], whole["advice"], whole["loads"])
     return Belief(verdicts=whole["verdicts"], memory=memory, **whole["belief"])

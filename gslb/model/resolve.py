@@ -19,6 +19,7 @@ from gslb.model.spec import (
     GeoproximitySpec,
     GeoSpec,
     LatencySpec,
+    LoadSpec,
     MultivalueSpec,
     NetworkSpec,
     NodeSpec,
@@ -39,6 +40,7 @@ from gslb.model.tree import (
     Geoproximity,
     Latency,
     Leaf,
+    Load,
     Multivalue,
     NetworkMatch,
     Rdata,
@@ -129,6 +131,8 @@ class Resolver:
                 return Weighted(common, weighted, by_client)
             case StickySpec():
                 return Sticky(common, weighted)
+            case LoadSpec(high_water=high, low_water=low, window=window):
+                return Load(common, weighted, high, low, window)
             case FailoverSpec(failback=failback, trickle=trickle):
                 return Failover(common, trees, failback or self._model.defaults.failback, trickle)
             case LatencySpec(hysteresis=hysteresis, switch_after=switch_after):
@@ -147,7 +151,7 @@ class Resolver:
         match spec:
             case SimpleSpec(children=nodes) | MultivalueSpec(children=nodes):
                 return list(self._spread(nodes, here))
-            case WeightedSpec(children=shares) | StickySpec(children=shares):
+            case WeightedSpec(children=shares) | StickySpec(children=shares) | LoadSpec(children=shares):
                 return list(self._shares(shares, here))
             case FailoverSpec(children=nodes):
                 return list(self._each(self._named(nodes), here))

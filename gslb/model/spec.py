@@ -132,6 +132,15 @@ class StickySpec:
     children: tuple[Share, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LoadSpec:
+    options: Options
+    children: tuple[Share, ...]
+    high_water: float = 0.8
+    low_water: float = 0.6
+    window: float | None = None
+
+
 PolicySpec = (
     SimpleSpec
     | WeightedSpec
@@ -142,6 +151,7 @@ PolicySpec = (
     | NetworkSpec
     | MultivalueSpec
     | StickySpec
+    | LoadSpec
 )
 NodeSpec = Reference | AliasSpec | RdataSpec | PolicySpec
 

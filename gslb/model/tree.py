@@ -171,6 +171,20 @@ class Sticky:
     children: tuple[tuple[int, Tree], ...]  # weight, child
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Weighted, the weights moved by what balancers report: shares of a capacity, above and below which they move.
+
+    `window`: seconds in which a child's share turns at most once; None: as long as caches need, at least a minute.
+    """
+
+    common: Common
+    children: tuple[tuple[int, Tree], ...]  # weight, child
+    high_water: float = 0.8
+    low_water: float = 0.6
+    window: float | None = None
+
+
 Tree = (
     Leaf
     | Rdata
@@ -184,6 +198,7 @@ Tree = (
     | NetworkMatch
     | Multivalue
     | Sticky
+    | Load
 )
 
 
@@ -196,7 +211,7 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return () if target is None else (target,)
         case Simple() | Failover() | Multivalue():
             return tree.children
-        case Weighted() | Latency() | Geo() | Geoproximity() | NetworkMatch() | Sticky():
+        case Weighted() | Latency() | Geo() | Geoproximity() | NetworkMatch() | Sticky() | Load():
             return tuple(child for _, child in tree.children)
 
 

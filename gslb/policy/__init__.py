@@ -8,10 +8,13 @@ kinds        the table: a policy is a row and a file      look     what a policy
 resort       when nothing is healthy                      compose  choices among choices, as one
 """
 
-from gslb.policy.ask import Ask, Latch, Memory, Outcome, Reason, Resort, Settled, name_of
+from gslb.policy.ask import Ask, Carried, Latch, Memory, Outcome, Reason, Resort, Settled, name_of
 from gslb.policy.choice import choose, choose_each, classify, varies
+from gslb.policy.load import carry_key
 from gslb.policy.look import class_name
+from gslb.policy.plain import carried_shares, plain_shares
 from gslb.policy.remember import merge, release, remember, remembers, wake_at
+from gslb.policy.spill import Part, allot
 from gslb.policy.state import has_family, word_on
 from gslb.policy.survey import Condition, survey
 from gslb.policy.ttl import negative_ttl, ttl
@@ -19,13 +22,18 @@ from gslb.policy.wording import span
 
 __all__ = [
     "Ask",
+    "Carried",
     "Condition",
     "Latch",
     "Memory",
     "Outcome",
+    "Part",
     "Reason",
     "Resort",
     "Settled",
+    "allot",
+    "carried_shares",
+    "carry_key",
     "choose",
     "choose_each",
     "class_name",
@@ -34,6 +42,7 @@ __all__ = [
     "merge",
     "name_of",
     "negative_ttl",
+    "plain_shares",
     "release",
     "remember",
     "remembers",

@@ -88,6 +88,17 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What a child of a load node takes: `factor` (0..1) of its weight, settled when `used` of its capacity was used.
+
+    None: nothing was heard of that.
+    """
+
+    factor: float
+    used: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What earlier choices left behind, for every tree at once; made by `remember` only, which knows the keys."""
 
@@ -95,6 +106,7 @@ class Memory:
     last_good: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # last healthy answer's endpoint paths
     ttls: Mapping[str, Settled] = field(default_factory=dict)
     advice: Mapping[str, int] = field(default_factory=dict)  # by steered name: seconds that `ttl: auto` settled on
+    loads: Mapping[str, Carried] = field(default_factory=dict)  # by load node and child: `load.carry_key`
 
 
 @dataclass(frozen=True, slots=True)

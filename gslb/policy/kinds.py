@@ -11,6 +11,7 @@ from gslb.model import (
     Geoproximity,
     Latency,
     Leaf,
+    Load,
     Multivalue,
     NetworkMatch,
     Rdata,
@@ -24,6 +25,7 @@ from gslb.policy import (
     geoproximity,
     latency,
     leaf,
+    load,
     multivalue,
     narrowest,
     network,
@@ -54,5 +56,6 @@ KINDS: Mapping[type, Kind] = {
         "network", network.choose, candidates=network.candidates, key=network.key, by_place=narrowest.by_place
     ),
     Multivalue: Kind("multivalue", multivalue.choose),
+    Load: Kind("load", load.choose),
     Sticky: Kind("sticky", sticky.choose, by_prefix=weighted.divides_clients),
 }

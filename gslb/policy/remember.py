@@ -15,7 +15,7 @@ from math import inf
 from gslb.health import Override
 from gslb.image import outcomes
 from gslb.model import Alias, Family, LastResort, Leaf, Rdata, Tree, Ttl, leaves, walk
-from gslb.policy.ask import Ask, Latch, Memory, Settled, name_of
+from gslb.policy.ask import Ask, Carried, Latch, Memory, Settled, name_of
 from gslb.policy.kind import WELL, Health, common_of, label
 from gslb.policy.kinds import KINDS
 from gslb.policy.look import Look
@@ -115,12 +115,14 @@ def merge(memories: Iterable[Memory]) -> Memory:
     last_good: dict[str, tuple[str, ...]] = {}
     ttls: dict[str, Settled] = {}
     advice: dict[str, int] = {}
+    loads: dict[str, Carried] = {}
     for memory in memories:
         latches.update(memory.latches)
         last_good.update(memory.last_good)
         ttls.update(memory.ttls)
         advice.update(memory.advice)
-    return Memory(latches, last_good, ttls, advice)
+        loads.update(memory.loads)
+    return Memory(latches, last_good, ttls, advice, loads)
 
 
 def wake_at(

@@ -71,7 +71,6 @@ def test_what_this_version_does_not_cover_is_refused_by_name_all_at_once():
             "69:70 file",
             "79:5 dnssec",
             "80:5 transfer",
-            "97:14 load",
             "103:5 engine",
             "105:5 certificate",
             "106:5 timeouts",

@@ -20,6 +20,7 @@ zones:
       plain: {failover: [{weighted: {web: 1}, by: client}, web/eu], failback: auto, trickle: 2%, locate: ecs}
       near: {geoproximity: web, bias: {eu: 20}, on_all_down: {fallback: web/us}}
       net: {network: {office: {sticky: web}, default: {multivalue: web}}}
+      feed: {load: web, high_water: 85%, window: 2m}
       static: {alias: ns1, locate: resolver}
       text: {failover: [text, {rdata: b, type: TXT}]}
 """
@@ -79,3 +80,11 @@ def test_a_tree_of_static_names_and_rdata():
 
 def test_a_failback_in_words():
     assert [failback(Failback(after)) for after in (None, 0.0, 90.0)] == ["manual", "auto", "{after: 90s}"]
+
+
+def test_a_tree_by_load():
+    assert shown("feed") == [
+        "policy load, high_water 85%, low_water 60%, window 2m, on_all_down open",
+        "  1 web/eu  192.0.2.1  monitors up",
+        "  1 web/us  192.0.2.2, ::1  monitors up",
+    ]

@@ -24,6 +24,7 @@ from gslb.model import (
     LastResort,
     Latency,
     Leaf,
+    Load,
     Multivalue,
     NetworkMatch,
     Rdata,
@@ -269,6 +270,16 @@ class Client:
                     return of(alive[unpacked(table)[self.bucket]][1])
                 total = sum(weight for weight, _ in alive)
                 return mixed([(Fraction(weight, total), of(child)) for weight, child in alive])
+            case Load():
+                group = [(weight, child) for weight, child in self.in_play(node, lives) if lives(child)]
+                factors = [self.ask.memory.loads.get(f"{path_of(node)}|{path_of(child)}") for _, child in group]
+                if any(carried and carried.factor != 1 for carried in factors):
+                    carried = [round(1_000 * one.factor) if one else 1_000 for one in factors]
+                    group = [
+                        (max(1, weight * part), child) for (weight, child), part in zip(group, carried, strict=True)
+                    ]
+                total = sum(weight for weight, _ in group)
+                return mixed([(Fraction(weight, total), of(child)) for weight, child in group])
             case Sticky():
                 alive = [(weight, child) for weight, child in self.in_play(node, lives) if lives(child)]
                 return of(min(alive, key=self.rendezvous)[1])
@@ -322,7 +333,7 @@ class Client:
             return False
         return patience == 0 or (since is not None and self.ask.wall - since >= patience)
 
-    def in_play(self, node: Weighted | Sticky, lives: object) -> list[tuple[int, Tree]]:
+    def in_play(self, node: Weighted | Sticky | Load, lives: object) -> list[tuple[int, Tree]]:
         heavy = [(weight, child) for weight, child in node.children if weight]
         return heavy if any(lives(child) for _, child in heavy) else [(1, child) for w, child in node.children if not w]
 

@@ -22,6 +22,7 @@ from gslb.model import (
     LastResort,
     Latency,
     Leaf,
+    Load,
     Multivalue,
     NetworkMatch,
     OnAllDown,
@@ -33,7 +34,7 @@ from gslb.model import (
     leaves,
     walk,
 )
-from gslb.policy import Ask, Latch, Memory, choose
+from gslb.policy import Ask, Carried, Latch, Memory, choose
 from gslb.policy.kind import label
 from gslb.policy.kinds import KINDS
 from gslb.policy.look import Look
@@ -186,6 +187,8 @@ def trees(
         return Simple(common, tuple(pool))
     if kind is Weighted:
         return Weighted(common, weighted(), draw(st.booleans()))
+    if kind is Load:
+        return Load(common, weighted())
     if kind is Sticky:
         return Sticky(common, weighted())
     if kind is Failover:
@@ -252,7 +255,13 @@ def memories(draw: st.DrawFn, tree: Tree, ask: Ask) -> Memory:
         if not isinstance(node, Leaf) and draw(st.booleans()):
             paths = [leaf.path for leaf in leaves(node)]
             last_good[look.memory_key(node)] = tuple(draw(st.lists(st.sampled_from(paths or ["gone"]), max_size=2)))
-    return Memory(latches, last_good)
+    loads = {
+        f"{node.common.path}|{label(child)}": Carried(draw(st.sampled_from((1.0, 0.5, 0.013))), 0.9)
+        for node in walk(tree)
+        if isinstance(node, Load) and draw(st.booleans())
+        for _, child in node.children
+    }
+    return Memory(latches, last_good, loads=loads)
 
 
 def names_of(node: Failover | Latency) -> tuple[str, ...]:
