@@ -64,7 +64,7 @@ def test_a_change_rewrites_the_part_it_is_in_and_the_one_that_tells_the_generati
     changed = [index for index, (old, new) in enumerate(zip(before, after, strict=True)) if old is not new]
     assert len(changed) == 2
     assert changed[0] == 0
-    assert len(after) == 1 + 5 * SHARDS
+    assert len(after) == 1 + 6 * SHARDS
     assert sum(len(part) for part in (after[index] for index in changed)) < sum(map(len, after)) / 20
 
 
