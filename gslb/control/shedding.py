@@ -19,7 +19,7 @@ from math import exp, inf
 from gslb.policy import Part, allot
 
 SMOOTH = 10.0  # seconds over which what is used is averaged
-STEP = 0.03  # of a child's plain share: less is not worth a publication, and no turn
+STEP = 0.03  # of a child's share: less is not worth a publication, and no turn
 FORGET = 2.0  # windows in which a child that is no longer heard of goes most of the way back to its plain share
 FAINT = 0.1  # of its plain share: a child that fewer clients go by tells nothing of its reach
 IDLE = 1e-3  # what of a capacity is used at least, so that a reach is finite
@@ -93,11 +93,11 @@ def steer(
     found = {key: replace(course, wanted=wanted[key]) for key, course in seen.items()}
     if all(abs(goals[key] - share) < 1e-6 and abs(wanted[key] - share) < STEP * share for key, share in plain.items()):
         wanted = dict(plain)
-    if not any(abs(wanted[key] - answered[key]) >= STEP * share for key, share in plain.items()):
-        home = wanted == plain and any(abs(answered[key] - share) > 1e-9 for key, share in plain.items())
-        if not home:
-            return found, None
-    turned = {key: course.turn(wanted[key], STEP * plain[key], pace.window, now) for key, course in found.items()}
+    least = {key: STEP * min(share, answered[key]) for key, share in plain.items()}
+    home = wanted == plain and any(abs(answered[key] - share) > 1e-9 for key, share in plain.items())
+    if not home and not any(abs(wanted[key] - answered[key]) >= least[key] for key in plain):
+        return found, None
+    turned = {key: course.turn(wanted[key], least[key], pace.window, now) for key, course in found.items()}
     if any(course is None for course in turned.values()):
         return found, None
     return {key: course for key, course in turned.items() if course is not None}, wanted

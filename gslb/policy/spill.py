@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+NONE = 1e-9  # a reach is never smaller
 LEAST = 0.05  # what of its plain share a child keeps at least: enough to see when it has recovered
 
 
@@ -31,9 +32,9 @@ def allot(parts: Sequence[Part], high: float, low: float) -> list[float]:
     shares = [part.plain for part in parts]
     known = [index for index, part in enumerate(parts) if part.reach is not None and part.plain > 0]
     whole = sum(parts[index].plain for index in known)
-    reaches = {index: parts[index].reach or 0.0 for index in known}
-    if not sum(reaches.values()) > 0:
+    if not known:
         return shares
+    reaches = {index: max(parts[index].reach or 0.0, NONE) for index in known}
     mark = max(high, whole / sum(reaches.values()))
     limits = {index: mark * reach for index, reach in reaches.items()}
     kept = {

@@ -147,17 +147,17 @@ def plants(draw, ramps=True):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(plant=plants())
 def test_no_plant_makes_a_share_turn_twice_a_window_or_loses_load(plant):
-    plant.run(1_200)
+    plant.run(800)
 
     assert never_turns_twice_a_window(plant)
     assert conserves_all_load(plant)
     assert all(share > 0 for _, _, shares in plant.log for share in shares.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(plant=plants(ramps=False))
 def test_where_there_is_room_for_all_nobody_stays_hot_and_all_comes_to_rest(plant):
     """Whatever the weights: but for a region that even its least share is too much for."""

@@ -63,7 +63,7 @@ def test_shares_add_up_and_nobody_below_its_limit_is_shed(drawn):
     assert sum(found) == pytest.approx(1.0)
     assert all(share >= 0 for share in found)
     known = [part for part in parts if part.reach is not None]
-    fair = sum(part.plain for part in known) / (sum(part.reach for part in known) or 1.0)
+    fair = sum(part.plain for part in known) / (sum(max(part.reach, 1e-9) for part in known) or 1.0)
     for part, share in zip(parts, found, strict=True):
         if part.reach is None:
             assert share == pytest.approx(part.plain)
