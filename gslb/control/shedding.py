@@ -50,11 +50,11 @@ class Course:
     extreme: float = 0.0
     turned: float = -inf
 
-    def turn(self, share: float, least: float, window: float, now: float) -> Course | None:
+    def turn(self, share: float, plain: float, window: float, now: float) -> Course | None:
         """The course with that share answered; None where it would turn too soon."""
-        away = share - self.extreme
-        if away * self.way > 0 or (abs(away) < least and self.way):
-            return replace(self, extreme=share) if away * self.way > 0 else self
+        away, least = share - self.extreme, STEP * min(plain, self.extreme)
+        if away * self.way > 0:
+            return replace(self, extreme=share)
         if abs(away) < least:
             return self
         if self.way and now < self.turned + window:
@@ -97,7 +97,7 @@ def steer(
     home = wanted == plain and any(abs(answered[key] - share) > 1e-9 for key, share in plain.items())
     if not home and not any(abs(wanted[key] - answered[key]) >= least[key] for key in plain):
         return found, None
-    turned = {key: course.turn(wanted[key], least[key], pace.window, now) for key, course in found.items()}
+    turned = {key: course.turn(wanted[key], plain[key], pace.window, now) for key, course in found.items()}
     if any(course is None for course in turned.values()):
         return found, None
     return {key: course for key, course in turned.items() if course is not None}, wanted

@@ -72,15 +72,14 @@ class Plant:
 
     def turns(self, name, least=0.03):
         """When the share of a region changed its direction by a noticeable part of itself."""
-        way, extreme, answered, found = 0, self.plain[name], self.plain[name], []
+        way, extreme, found = 0, self.plain[name], []
         for moment, _, shares in self.log:
-            away, step = shares[name] - extreme, least * min(self.plain[name], answered)
+            away, step = shares[name] - extreme, least * min(self.plain[name], extreme)
             if away * way > 0:
                 extreme = shares[name]
             elif abs(away) >= step and away:
                 way, extreme = (1 if away > 0 else -1), shares[name]
                 found.append(moment)
-            answered = shares[name]
         return found
 
     def since(self, moment):
