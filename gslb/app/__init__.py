@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gslb.app.folders import Folders, state_folder
     from gslb.app.foresight import foreseen
     from gslb.app.incidents import incidents_told
+    from gslb.app.line_ring import read_lines
     from gslb.app.spec import Spec
     from gslb.app.state import Holder, holder
     from gslb.app.supervise import serve
@@ -33,6 +34,7 @@ _HOMES = {
     "availability_told": "availability",
     "holder": "state",
     "incidents_told": "incidents",
+    "read_lines": "line_ring",
     "serve": "supervise",
     "settled": "survey",
     "state_folder": "folders",
@@ -47,6 +49,7 @@ __all__ = [
     "foreseen",
     "holder",
     "incidents_told",
+    "read_lines",
     "serve",
     "settled",
     "state_folder",

@@ -17,6 +17,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, we
 from gslb.app import questions
 from gslb.app.advisor import advised
 from gslb.app.availability import follow_availability
+from gslb.app.decisions import Decisions
 from gslb.app.demanding import Demanding
 from gslb.app.estimating import Estimating
 from gslb.app.exchange import LARGEST, Exchange
@@ -75,7 +76,8 @@ class Control:
         self.telemetry = open_telemetry(folders, journal)
         self.demanding = Demanding(Keepsake(self.telemetry, "demand", journal), journal, time.time())
         self.estimating = Estimating(folders, Keepsake(self.telemetry, "latency", journal), journal, time.time())
-        self.sampling = Sampling(folders.run, system_draws()() % 256, self.demanding)
+        decisions = Decisions(folders, journal)
+        self.sampling = Sampling(folders.run, system_draws()() % 256, self.demanding, decisions=decisions)
         keepsake = Keepsake(self.telemetry, "populations", journal)
         self.tuning = TtlTuning(self.sampling.tracing, keepsake, journal, time.monotonic(), time.time())
         self._past = Past(folders, self.views.built)
@@ -150,7 +152,8 @@ class Control:
         while True:
             try:
                 engine = sum_engine_counters(self.folders.run)
-                self.sampling.look(self.views.now(), engine[EngineCounter.RECEIVED], self._zones())
+                view, published = self.views.now(), self.views.tables.published_at / 1e9
+                self.sampling.look(view, engine[EngineCounter.RECEIVED], self._zones(), published)
                 await self.demanding.keep(time.time())
                 await self.tuning.turn(self.views.now(), self._zones, self._advise, time.monotonic(), time.time())
             except (ImageError, OSError) as error:  # what is known stands

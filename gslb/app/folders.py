@@ -35,6 +35,11 @@ class Folders:
         return self.state / "measured.csv"
 
     @property
+    def decisions(self) -> Path:
+        """The decision log, lines of JSON in a ring of files."""
+        return self.state / "decisions"
+
+    @property
     def cache(self) -> Path:
         return self.state / "cache"
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from dns.rdatatype import RdataType
 
+from gslb.app.decisions import Decisions
 from gslb.app.demanding import Demanding
 from gslb.app.tracing import Tracing
 from gslb.control import Rate, Sighting, Traffic
@@ -30,18 +31,33 @@ class Sampling:
     """What is asked of this node. `traced`: the octet by which senders are picked to be traced (gslb.image.samples)."""
 
     def __init__(
-        self, run: Path, traced: int, demanding: Demanding | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        run: Path,
+        traced: int,
+        demanding: Demanding | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        decisions: Decisions | None = None,
     ) -> None:
         self.traffic = Traffic(clock())
         self.demanding = demanding
+        self.decisions = decisions
         self.lost = 0
         self._reader = SampleReader(run)
         self.tracing = Tracing(traced, clock())
         self._clock = clock
         self._every = 1
 
-    def look(self, view: View | None, packets: int, zones: Iterable[tuple[list[CounterLabel], list[int]]]) -> None:
-        """Take in what was noted since the last look; `packets` and `zones` (labels, totals) are what counters say."""
+    def look(
+        self,
+        view: View | None,
+        packets: int,
+        zones: Iterable[tuple[list[CounterLabel], list[int]]],
+        published: float = 0.0,
+    ) -> None:
+        """Take in what was noted since the last look; `packets` and `zones` (labels, totals) are what counters say.
+
+        `published`: when the view was, monotonic seconds.
+        """
         now = self._clock()
         samples, lost = self._reader.read()
         self.lost += lost
@@ -52,6 +68,8 @@ class Sampling:
                     self.tracing.see(sample, view)
                 elif self.demanding is not None:
                     self.demanding.see(sample, view, time.time() - (now - sample.at / 1e9))
+        if self.decisions is not None and view is not None:
+            self.decisions.take(samples, view, published, now, time.time())
         if self.demanding is not None:
             self.demanding.demand.tick(time.time())
         self.traffic.count(now, packets, answers_by_region(view, zones) if view is not None else {})

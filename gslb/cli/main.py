@@ -24,6 +24,7 @@ VERBS: Mapping[str, str] = {
     "explain": "explain",
     "ttl": "ttl",
     "incidents": "incidents",
+    "log": "log",
     "availability": "availability",
     "up": "words",
     "drain": "words",

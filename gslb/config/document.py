@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import TypeAdapter
 
 from gslb.config.balancers import BalancerShape, balancer
+from gslb.config.log import LogShape
 from gslb.config.monitors import MonitorShape, monitor
 from gslb.config.node import ListenShape, NodeShape, Workers
 from gslb.config.operations import ControlsShape, DrainShape, SafetyShape, WindowsShape
@@ -52,6 +53,7 @@ class DocumentShape(Shape):
     routing_controls: ControlsShape | None = None
     safety: SafetyShape | None = None
     windows: WindowsShape | None = None
+    log: LogShape | None = None
     networks: dict[Name, NetworkShape] | None = None
     places: dict[Name, PlaceShape] | None = None
     regions: dict[Name, RegionShape] | None = None

@@ -69,7 +69,7 @@ def _parts(source: Source) -> Iterator[Part]:
     model, written = source.model, source.written
     singles: dict[str, Noun] = {"node": model.node, "listen": model.listen, "clients": model.clients}
     singles |= {"probes": model.probes, "defaults": model.defaults, "drain": model.drain}
-    for name, single in (singles | {"safety": model.safety, "windows": model.windows}).items():
+    for name, single in (singles | {"safety": model.safety, "windows": model.windows, "log": model.log}).items():
         yield Part(name, (name,), None, _lines(written, (name,), single))
     sections: dict[str, Mapping[str, Named]] = {
         "network": model.networks,

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from gslb.config.compose import Block, place
 from gslb.config.document import SECTIONS, DocumentShape, NamedSection
 from gslb.config.files import Glob, Known, Read, gather, only_itself
+from gslb.config.log import LogShape
 from gslb.config.names import absolute_name
 from gslb.config.node import ListenShape, NodeShape, Workers, listen
 from gslb.config.operations import ControlsShape, DrainShape, SafetyShape, WindowsShape, controls
@@ -61,6 +62,7 @@ _DRAIN = TypeAdapter(DrainShape)
 _CONTROLS: TypeAdapter[Any] = TypeAdapter(ControlsShape)
 _SAFETY: TypeAdapter[Any] = TypeAdapter(SafetyShape)
 _WINDOWS = TypeAdapter(WindowsShape)
+_LOG = TypeAdapter(LogShape)
 _ZONE = TypeAdapter(ZoneShape)
 _STEERED: TypeAdapter[Any] = TypeAdapter(Node)
 
@@ -128,6 +130,7 @@ class _Loading:
             drain=drain.noun() if drain else Drain(),
             safety=Safety(rules),
             windows=windows.noun() if windows else Windows(),
+            log=(self._single("log", _LOG) or LogShape.blank()).noun(),
             routing_controls=switches,
             zones=zones,
             steered=names,

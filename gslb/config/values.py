@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from gslb.config.log import size_text
 from gslb.config.outline import addresses, failback, last_resort
 from gslb.config.scalars import duration_text, rate_text
 from gslb.model import (
@@ -17,6 +18,7 @@ from gslb.model import (
     Endpoint,
     Listen,
     Listener,
+    Log,
     Monitor,
     MonitorKind,
     NetworkSet,
@@ -45,6 +47,7 @@ Noun = (
     | Drain
     | Endpoint
     | Listen
+    | Log
     | Monitor
     | NetworkSet
     | Node
@@ -119,6 +122,8 @@ def _values(noun: Noun) -> Iterable[Value]:
                 ("maintenance", _names(tuple(map(str, noun.maintenance)))),
                 ("freeze", _names(tuple(map(str, noun.freeze)))),
             )
+        case Log(decisions):
+            return (("decisions", size_text(decisions)),)
         case RoutingControl():
             return (("note", noun.note),)
         case NetworkSet():

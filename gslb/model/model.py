@@ -11,6 +11,7 @@ from gslb.model.monitors import Monitor, MonitorKind, Probes
 from gslb.model.nouns import (
     Clients,
     Listen,
+    Log,
     NetworkSet,
     Node,
     PlaceSet,
@@ -73,6 +74,7 @@ class Model:
     drain: Drain = field(default_factory=Drain)
     safety: Safety = field(default_factory=Safety)
     windows: Windows = field(default_factory=Windows)
+    log: Log = field(default_factory=Log)
     networks: Mapping[str, NetworkSet] = field(default_factory=Section)
     places: Mapping[str, PlaceSet] = field(default_factory=Section)
     regions: Mapping[str, Region] = field(default_factory=Section)
@@ -126,5 +128,6 @@ SINGLE: Mapping[str, tuple[type, ...]] = {
     "drain": (Drain,),
     "safety": (Safety,),
     "windows": (Windows,),
+    "log": (Log,),
 }
 """Sections that are one noun."""

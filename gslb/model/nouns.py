@@ -212,6 +212,13 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Log:
+    """What is written down of queries: `decisions` octets of sampled answers with their reasons, 0 for none."""
+
+    decisions: int = 16_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneSource:
     """Where a zone's static data comes from: master files and/or text, before steered names are added."""
 

@@ -6,6 +6,7 @@ packet ─► query ─► plan ◄─ View(World, Belief) ─► table, fill: e
                  execute ─► packet
 """
 
+from gslb.nameserver.decision import Decision, decide
 from gslb.nameserver.destination import destination
 from gslb.nameserver.execute import Plan, Where, execute
 from gslb.nameserver.explain import Explanation, explain
@@ -23,6 +24,7 @@ __all__ = [
     "NOTHING",
     "Belief",
     "Client",
+    "Decision",
     "Explanation",
     "Kept",
     "Memo",
@@ -40,6 +42,7 @@ __all__ = [
     "answered",
     "ask",
     "asks",
+    "decide",
     "destination",
     "execute",
     "explain",

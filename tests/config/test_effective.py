@@ -116,7 +116,7 @@ def test_all_is_shown_when_nothing_is_asked_for():
     titles = [block.splitlines()[0].split("  ")[0] for block in full(source(TEXT)).split("\n\n")]
 
     assert titles == [
-        *("node", "listen", "clients", "probes", "defaults", "drain", "safety", "windows"),
+        *("node", "listen", "clients", "probes", "defaults", "drain", "safety", "windows", "log"),
         *("network office", "place dach", "region eu"),
         "vantage eu",
         *("monitor ready", "monitor tcp://:1", "pool web", "endpoint web/eu/a", "endpoint web/eu/b", "policy near"),

@@ -89,6 +89,10 @@ def test_a_failover_is_told_as_a_client_saw_it_and_both_truths_stay_over_a_resta
             return told(node, "explain", NAME, "--at", written(moment))["answer"]
 
         assert (at(healthy), at(moved)) == ([eu], [us])
+        logged = [json.loads(line) for line in node.cli("log", NAME, "--json", "--last", "0").stdout.splitlines()]
+        sure = {line["generation"]: line["answer"] for line in logged if line["certain"]}
+        assert {*map(tuple, sure.values())} == {(eu,), (us,)}
+        assert sure[incident["generation"]] == [us]
         before = told(node, "incidents")
         assert node.end() == 0
         assert told(node, "incidents") == before  # nothing runs
