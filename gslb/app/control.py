@@ -25,8 +25,8 @@ from gslb.app.folders import Folders
 from gslb.app.foresight import simulated
 from gslb.app.incidents import Measuring
 from gslb.app.keepsake import Keepsake, open_telemetry
-from gslb.app.local import steered_name
 from gslb.app.measurements import plain_samples
+from gslb.app.operators import steered_name
 from gslb.app.past import ForgottenError, Past
 from gslb.app.refusals import Asked, refused
 from gslb.app.report import REFUSED, Report

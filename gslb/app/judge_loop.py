@@ -10,17 +10,20 @@ import contextlib
 import pickle
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from gslb.app.folders import Folders
-from gslb.app.keeping import Keeping
+from gslb.app.keeping import BOARD, Keeping
 from gslb.control import (
+    Board,
     Built,
     Effects,
     Event,
     Journal,
     Judging,
+    Ordered,
     Publishing,
+    Reply,
     Store,
     Stored,
     Unpublished,
@@ -33,6 +36,10 @@ from gslb.store import SqliteStore, StoreError
 
 GATHER = 0.005  # seconds in which what happens together is one publication
 AGAIN = 1.0  # seconds after which a publication that failed is tried again
+
+
+Turned = tuple[tuple[str, ...], dict[int, Reply]]
+"""What went wrong in a turn, in words, and the reply to each order, by the identity of what it was asked with."""
 
 
 class JudgeLoop:
@@ -59,8 +66,9 @@ class JudgeLoop:
         self._beat = beat
         self._events: list[Event] = []
         self._woken = asyncio.Event()
-        self._turn: asyncio.Future[tuple[str, ...]] | None = None
+        self._turn: asyncio.Future[Turned] | None = None
         self._troubles: list[str] = []
+        self._replies: dict[int, Reply] = {}
         self._again = False
         self._unadopted: Built | None = None
         self._keeping = None if store is None else Keeping(store)
@@ -72,6 +80,15 @@ class JudgeLoop:
 
     async def carry_out(self, event: Event) -> tuple[str, ...]:
         """The same, and wait until what follows is published and kept. Returns what went wrong with that, in words."""
+        return (await self._carried(event))[0]
+
+    async def order(self, event: Ordered) -> Reply:
+        """Have an order carried out, and wait likewise; what went wrong then is among the warnings."""
+        troubles, replies = await self._carried(event)
+        reply = replies[id(event)]
+        return replace(reply, warnings=(*reply.warnings, *troubles))
+
+    async def _carried(self, event: Event) -> Turned:
         self.put(event)
         if self._turn is None:
             self._turn = asyncio.get_running_loop().create_future()
@@ -95,7 +112,7 @@ class JudgeLoop:
             turn, self._turn = self._turn, None
             wake_at = self.turn(events)
             if turn is not None:
-                turn.set_result(tuple(self._troubles))
+                turn.set_result((tuple(self._troubles), self._replies))
 
     def turn(self, events: Sequence[Event]) -> float:
         """One step and all its effects; returns when the next is due (monotonic)."""
@@ -109,6 +126,7 @@ class JudgeLoop:
         if effects.belief is not None:
             self._publish(effects)
         self._keep(effects)
+        self._replies = {id(reply.event): reply for reply in effects.replies}
         for line in effects.lines:
             self.journal.info(line.event, **dict(line.fields))
         return min(effects.wake_at, *self._own_alarms())
@@ -185,11 +203,24 @@ def recall(store: Store | None, journal: Journal) -> Stored:
         return Stored()
     try:
         return Stored(
-            tuple(store.load_verdicts()), tuple(store.load_overrides()), _memory(store, journal), tuple(store.latest())
+            tuple(store.load_verdicts()),
+            tuple(store.load_overrides()),
+            _memory(store, journal),
+            tuple(store.latest()),
+            _board(store, journal),
         )
     except StoreError as error:
         journal.error("store_failed", error=str(error))
         return Stored()
+
+
+def _board(store: Store, journal: Journal) -> Board:
+    kept = store.load_memory(BOARD)
+    try:
+        return Board() if kept is None else Board.from_json(kept)
+    except (ValueError, TypeError, KeyError) as error:
+        journal.error("board_forgotten", error=repr(error))
+        return Board()
 
 
 def _memory(store: Store, journal: Journal) -> Memory:

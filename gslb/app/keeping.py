@@ -11,13 +11,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from math import inf
 
-from gslb.control import Change, ChangeKind, Cleared, Effects, Store
+from gslb.control import Board, Change, ChangeKind, Cleared, Effects, Store
 from gslb.health import Override, Verdict
 from gslb.model import Check
 from gslb.policy import Memory
 
 MEMORY_EVERY = 1.0  # seconds between two times that memory is stored: verdicts bring most of it back
 AGAIN = 1.0  # seconds after which what the disk did not take is tried again
+BOARD = "board"  # the key of what an operator's hand keeps beside its words
 MOST = 20_000  # changes that wait for the disk; beyond that the chronicle has a gap
 
 
@@ -30,6 +31,7 @@ class Keeping:
     _verdicts: dict[Check, Verdict | None] = field(default_factory=dict)
     _words: dict[str, Override | Cleared] = field(default_factory=dict)
     _changes: list[Change] = field(default_factory=list)
+    _board: Board | None = None
     _memory: Memory | None = None
     _memory_at: float = -inf
     _failed_at: float = -inf
@@ -40,6 +42,7 @@ class Keeping:
         self._verdicts |= {verdict.check: verdict for verdict in effects.verdicts}
         self._words |= {override.path: override for override in effects.put}
         self._words |= {cleared.path: cleared for cleared in effects.cleared if cleared.path not in standing}
+        self._board = effects.board or self._board
         self._memory = effects.memory or self._memory
         if self.gap is None:
             self._changes += effects.changes
@@ -54,12 +57,20 @@ class Keeping:
         changes were dropped before, so that the chronicle is behind what is believed.
         """
         memory = self._memory if now >= self._memory_at + MEMORY_EVERY else None
-        waiting = (self._verdicts, self._words, self._changes, memory is not None, self.gap is not None)
+        board = self._board
+        waiting = (
+            self._verdicts,
+            self._words,
+            self._changes,
+            board is not None,
+            memory is not None,
+            self.gap is not None,
+        )
         if not any(waiting):
             return False
         words, store = self._words.values(), self.store
         self._failed_at = now
-        with store.together(durable=bool(words)):
+        with store.together(durable=bool(words) or board is not None):
             store.save_verdicts(
                 [verdict for verdict in self._verdicts.values() if verdict is not None],
                 [check for check, verdict in self._verdicts.items() if verdict is None],
@@ -70,6 +81,8 @@ class Keeping:
                         store.put_override(word)
                     case Cleared(path, author):
                         store.clear_override(path, author, wall)
+            if board is not None:
+                store.save_memory(board.to_json(), BOARD)
             if memory is not None:
                 store.save_memory(pickle.dumps(memory, protocol=5))
             if self.gap is not None:
@@ -79,6 +92,7 @@ class Keeping:
         self._verdicts.clear()
         self._words.clear()
         self._changes.clear()
+        self._board = None
         if memory is not None:
             self._memory, self._memory_at = None, now
         behind, self.gap = self.gap is not None, None

@@ -87,6 +87,25 @@ class Asked:
                 return found
         raise refused(f"{name} has to be seconds since 1970")
 
+    def switches(self, name: str) -> dict[str, bool]:
+        """An object of "on" and "off", with one of them at least."""
+        found = self._fields.get(name)
+        if not isinstance(found, dict) or not found or not all(each in ("on", "off") for each in found.values()):
+            raise refused(f'{name} has to be an object of "on" and "off"')
+        return {key: each == "on" for key, each in found.items()}
+
+    def one_or_more(self, name: str) -> list[str]:
+        """A list of texts; one text stands for a list of it."""
+        found = self._fields.get(name)
+        listed = [found] if isinstance(found, str) else found
+        if not isinstance(listed, list) or not listed or not all(isinstance(each, str) and each for each in listed):
+            raise refused(f"{name} is missing" if found in (None, "", []) else f"{name} has to be a text")
+        return listed
+
+    def length(self, name: str) -> float | None:
+        """A duration, which may be none at all: 0; None where it is absent or null."""
+        return 0.0 if self._fields.get(name) == 0 else self.seconds(name)
+
     def counts(self, name: str) -> dict[str, int]:
         """An object of whole numbers, 0 or more."""
         found = self._fields.get(name)

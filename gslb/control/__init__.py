@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gslb.control.advising import promised, unkept
     from gslb.control.availability import WINDOWS, Shares, Standing, availabilities
     from gslb.control.bearable import carriers, fence_name, last_off, quantity, troubles, unlimited
+    from gslb.control.board import Board, Control
     from gslb.control.built import Built, build, load, save
     from gslb.control.busiest import Busiest, Rate
     from gslb.control.caches import EXTENDING, Cache, Forecast, Population, delay, forecast
@@ -47,15 +48,21 @@ if TYPE_CHECKING:
         Adopted,
         Advised,
         Beaten,
+        Cancelled,
         Cleared,
+        Command,
         Effects,
         Event,
         Heard,
         Line,
+        Ordered,
+        Reply,
         Reported,
         Returned,
         Said,
         Stored,
+        Switched,
+        Undrained,
         Unpublished,
     )
     from gslb.control.hypothesis import Hypothesis, concerned, known_paths, supposed
@@ -83,11 +90,21 @@ if TYPE_CHECKING:
     from gslb.control.traffic import Busy, Sighting, Traffic
     from gslb.control.tuning import Tuned, Tuning
     from gslb.control.whatif import Foresight, Load, what_if
+    from gslb.control.windows import utc
     from gslb.control.world import Assembled, assemble
     from gslb.control.written import as_csv, assumed, given
 
 _HOMES = {
     "Activity": "activity",
+    "utc": "windows",
+    "Command": "events",
+    "Undrained": "events",
+    "Switched": "events",
+    "Reply": "events",
+    "Ordered": "events",
+    "Cancelled": "events",
+    "Control": "board",
+    "Board": "board",
     "Adopted": "events",
     "Advised": "events",
     "Allowance": "measurements",
@@ -212,14 +229,18 @@ __all__ = [
     "Assembled",
     "Beaten",
     "Believed",
+    "Board",
     "Built",
     "Busiest",
     "Busy",
     "Cache",
+    "Cancelled",
     "Change",
     "ChangeKind",
     "Chronicle",
     "Cleared",
+    "Command",
+    "Control",
     "Demand",
     "Effects",
     "Entries",
@@ -240,6 +261,7 @@ __all__ = [
     "Measured",
     "MeasurementError",
     "Mentions",
+    "Ordered",
     "Part",
     "Population",
     "Populations",
@@ -247,6 +269,7 @@ __all__ = [
     "Publishing",
     "Rate",
     "Recorded",
+    "Reply",
     "Reported",
     "Returned",
     "Ruling",
@@ -260,9 +283,11 @@ __all__ = [
     "Stored",
     "StrangerError",
     "Stream",
+    "Switched",
     "Traffic",
     "Tuned",
     "Tuning",
+    "Undrained",
     "Unpublished",
     "ZoneTable",
     "as_csv",
@@ -301,6 +326,7 @@ __all__ = [
     "troubles",
     "unkept",
     "unlimited",
+    "utc",
     "vantages",
     "verdict_of",
     "watched",

@@ -30,6 +30,7 @@ class ChangeKind(Enum):
     VERDICT = "verdict"  # a check turned (check)
     EVIDENCE = "evidence"  # a verdict stands, how sure it is changed: suspect, votes, horizon (check)
     OVERRIDE = "override"  # an operator's word came, changed or went (path)
+    ORDER = "order"  # what an operator asked for, carried out or refused (the order)
     CONTROL = "control"  # a routing control was switched (control)
     ADOPTED = "adopted"  # another snapshot is answered from (its digest)
     LATCH = "latch"  # a failover or latency node stays with a child, or no longer (key of the memory)

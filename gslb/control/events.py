@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
+from gslb.control.board import Board
 from gslb.control.built import Built
 from gslb.control.chronicle import Change, Recorded
 from gslb.health import BalancerReport, Observation, Override, Verdict
@@ -41,9 +42,12 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An operator's word."""
+    """An operator's word, or a plan of one that begins later."""
 
     override: Override
+
+    def __str__(self) -> str:
+        return f"{self.override.standing.value} {self.override.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,99 @@ class Cleared:
 
     path: str
     author: str
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"auto {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Undrained:
+    """A drain of `path` ends now; its clients are back after `ramp` seconds."""
+
+    path: str
+    ramp: float
+    author: str
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"undrain {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """All that stands or is planned under an id is taken back at once."""
+
+    id: str
+    author: str
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"cancel {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """Routing controls are turned on or off, all of them or none."""
+
+    controls: tuple[tuple[str, bool], ...]
+    author: str
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return "control " + " ".join(f"{name}={'on' if on else 'off'}" for name, on in self.controls)
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """An operator lets a steered name (whole, as in the model) go back to its best choice now."""
+    """An operator lets a steered name (whole, as in the model) go back to its best choice within `ramp` seconds."""
 
     name: str
     author: str
+    ramp: float = 0.0
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"failback {self.name}"
+
+
+Command = Said | Cleared | Undrained | Cancelled | Switched | Returned
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Commands that are carried out together or not at all. `force`: whatever rules say; `trial`: only say what if."""
+
+    commands: tuple[Command, ...]
+    force: bool = False
+    trial: bool = False
+
+    @property
+    def author(self) -> str:
+        first = self.commands[0]
+        return first.override.author if isinstance(first, Said) else first.author
+
+    @property
+    def reason(self) -> str:
+        first = self.commands[0]
+        return first.override.reason if isinstance(first, Said) else first.reason
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.commands))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of an order (`event`: what it was asked with): why it was `refused`, or the `words` that it left.
+
+    `paths`: everything that stands otherwise because of it. `warnings`: what was done all the same.
+    """
+
+    event: object
+    refused: str = ""
+    words: tuple[Override, ...] = ()
+    paths: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +170,7 @@ class Unpublished:
     """The last generation could not be published: what is believed is to be published as another one."""
 
 
-Event = Heard | Beaten | Reported | Said | Cleared | Returned | Advised | Adopted | Unpublished
+Event = Heard | Beaten | Reported | Command | Ordered | Advised | Adopted | Unpublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +191,9 @@ class Effects:
     """What a step asks for: publish, then keep, then tell.
 
     `belief` None: nothing to publish; else `touched` are the steered names whose plans are to be made anew, None: all.
-    `adopted`: what to publish from, from now on. `verdicts` and `forgotten`, `put` and `cleared`, `memory` are for the
-    store, together with `changes`, which tell of them. `wake_at`: when to step again at the latest (monotonic seconds).
+    `adopted`: what to publish from, from now on. `verdicts` and `forgotten`, `put` and `cleared`, `board`, `memory` are
+    for the store, together with `changes`, which tell of them. `replies`: to whoever ordered something. `wake_at`: when
+    to step again at the latest (monotonic seconds).
     """
 
     belief: Belief | None = None
@@ -113,6 +203,8 @@ class Effects:
     forgotten: tuple[Check, ...] = ()
     put: list[Override] = field(default_factory=list)
     cleared: list[Cleared] = field(default_factory=list)
+    board: Board | None = None
+    replies: list[Reply] = field(default_factory=list)
     memory: Memory | None = None
     changes: list[Change] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -127,3 +219,4 @@ class Stored:
     overrides: tuple[Override, ...] = ()
     memory: Memory = field(default_factory=Memory)
     recorded: tuple[Recorded, ...] = ()
+    board: Board = field(default_factory=Board)

@@ -17,22 +17,27 @@ from gslb.control.events import (
     Adopted,
     Advised,
     Beaten,
+    Cancelled,
     Cleared,
     Effects,
     Event,
     Heard,
     Line,
+    Ordered,
     Reported,
     Returned,
     Said,
     Stored,
+    Switched,
+    Undrained,
     Unpublished,
 )
+from gslb.control.hand import Hand, Moved
 from gslb.control.loads import Loads
 from gslb.control.mentions import Mentions
 from gslb.control.remembering import Remembering
 from gslb.geo import NOWHERE
-from gslb.health import FIRST_ROUND, Absence, Judge, Override, Verdict, Watched, watch
+from gslb.health import FIRST_ROUND, Absence, Judge, Override, Switch, Verdict, Watched, watch
 from gslb.model import Check, Endpoint, Family, Model, checks, leaves, sentinels
 from gslb.nameserver import Belief, Memo, View
 from gslb.policy import Ask, Memory
@@ -58,14 +63,16 @@ class Judging:
         self.built = built
         self.model = built.world.model
         self.epoch, self.generation = epoch, 0
-        self.overrides = {override.path: override for override in stored.overrides}
         self.mentions = Mentions(self.model)
+        self.hand = Hand(self.model, self.mentions, stored.overrides, stored.board, wall)
         self._lasting = lasting(self.model)
         self._memo = Memo()
         self._remembering = Remembering(self.model, stored.memory)
         self.chronicler = Chronicler(stored.recorded, epoch)
         self._loads = Loads(self.model, now)
         self._judge = Judge(watched(self.model), vantages(self.model), now, wall, sentinels(self.model))
+        for name, control in stored.board.controls.items():
+            self._judge.switch(name, Switch(control.on, control.text), now, wall)
         self._judge.restore(stored.verdicts, now, wall)
         self.verdicts = dict(self._judge.verdicts())
         self.absences: Mapping[str, Absence] = {}
@@ -90,7 +97,7 @@ class Judging:
             self._take(event, now, wall, effects, changed)
         self._believe(self._judge.tick(now, wall), changed)
         self._miss(wall, effects)
-        self._expire(wall, effects)
+        self._move(self.hand.tick(wall, effects), now, wall, changed)
         self._carry(now, wall)
         if self._is_open(now):
             self._generate(now, wall, effects)
@@ -102,6 +109,11 @@ class Judging:
         )
         effects.wake_at = self._wake_at(now, wall)
         return effects
+
+    @property
+    def overrides(self) -> Mapping[str, Override]:
+        """Every operator's word and plan, by path."""
+        return self.hand.desk.overrides
 
     @property
     def memory(self) -> Memory:
@@ -117,16 +129,11 @@ class Judging:
             case Reported(report):
                 self._loads.hear(report)
                 self._believe(self._judge.report(report, now, wall), changed)
-            case Said(override):
-                self.overrides[override.path] = override
-                effects.put.append(override)
-                self._spoken(override.path, override.standing.value, override.author, effects, override)
-            case Cleared(path, author) if path in self.overrides:
-                self._clear(event, effects)
-            case Returned(name, author) if name in self.model.trees:
-                for path in self._remembering.release(name):
-                    self._touched.update(self.mentions.by_root(path))
-                effects.lines.append(Line.of("failback", name=name, author=author))
+            case Ordered():
+                self._move(self.hand.order(event, wall, effects), now, wall, changed)
+            case Said() | Cleared() | Undrained() | Cancelled() | Switched() | Returned():
+                moved = self.hand.order(Ordered((event,)), wall, effects, event)
+                self._move(moved, now, wall, changed)
             case Advised(seconds):
                 for name in self._remembering.advise(seconds):
                     self._touched.add(name)
@@ -135,8 +142,6 @@ class Judging:
                 self._adopt(built, now, wall, effects, changed)
             case Unpublished():
                 self._news = True
-            case _:
-                pass  # about something that went while the word was on its way
 
     def _believe(self, verdicts: Iterable[Verdict], changed: dict[Check, Verdict]) -> None:
         """Take over what the judge believes now."""
@@ -170,22 +175,16 @@ class Judging:
             for path in roots:
                 self._touched.update(self.mentions.by_root(path))
 
-    def _clear(self, cleared: Cleared, effects: Effects) -> None:
-        del self.overrides[cleared.path]
-        effects.cleared.append(cleared)
-        self._spoken(cleared.path, "auto", cleared.author, effects)
-
-    def _spoken(self, path: str, word: str, author: str, effects: Effects, override: Override | None = None) -> None:
-        """Note a word that has come or gone, and whom it touches."""
-        self._touched.update(self.mentions.by_path(path))
-        self._news = True
-        more = {"why": override.reason or None, "until": override.expires} if override else {}
-        effects.lines.append(Line.of("override", path=path, word=word, author=author, **more))
-
-    def _expire(self, wall: float, effects: Effects) -> None:
-        for override in [*self.overrides.values()]:
-            if override.expires is not None and override.expires <= wall:
-                self._clear(Cleared(override.path, "expiry"), effects)
+    def _move(self, moved: Moved, now: float, wall: float, changed: dict[Check, Verdict]) -> None:
+        """Let what an operator's hand has moved be answered otherwise."""
+        for name, control in moved.switched.items():
+            self._believe(self._judge.switch(name, Switch(control.on, control.text), now, wall), changed)
+        for name in moved.released:
+            for path in self._remembering.release(name):
+                self._touched.update(self.mentions.by_root(path))
+        for path in moved.paths:
+            self._touched |= self.mentions.by_path(path) | self.mentions.by_root(path)
+            self._news = True
 
     def _adopt(self, built: Built, now: float, wall: float, effects: Effects, changed: dict[Check, Verdict]) -> None:
         """Go on in another world: verdicts and words are kept, what is no longer watched is forgotten."""
@@ -198,6 +197,7 @@ class Judging:
         }
         self.built, self.model = built, built.world.model
         self.mentions = Mentions(self.model)
+        self.hand.adopt(self.model, self.mentions)
         self._lasting = lasting(self.model)
         self._memo = Memo()
         self._loads.adopt(self.model)
@@ -269,8 +269,7 @@ class Judging:
 
     def _wake_at(self, now: float, wall: float) -> float:
         """Monotonic time of the next step that is due without an event."""
-        expiries = [one.expires for one in self.overrides.values() if one.expires is not None]
-        soonest = min([self._remembering.wake_at(), *expiries])
+        soonest = min(self._remembering.wake_at(), self.hand.wake_at(wall))
         moments = [self._judge.wake_at(), self._loads.wake_at(self.memory.loads), now + max(0.0, soonest - wall)]
         if self.generation == 0:
             moments.append(self._open_at)

@@ -193,6 +193,14 @@ class SqliteStore:
         )
         return tuple(_recorded(row) for row in self._database.read(query, number, _listed(kinds), limit))
 
+    def newest(self, limit: int, kinds: Collection[ChangeKind] = ()) -> tuple[Recorded, ...]:
+        """The last changes of these kinds, () being all, oldest first and at most `limit`."""
+        query = (
+            "SELECT number, at, kind, subject, author, data FROM chronicle"
+            " WHERE ?1 = '[]' OR kind IN (SELECT value FROM json_each(?1)) ORDER BY number DESC LIMIT ?2"
+        )
+        return tuple(_recorded(row) for row in reversed(self._database.read(query, _listed(kinds), limit)))
+
     def last_number(self) -> int:
         """The number of the newest change, 0 where there is none."""
         return int(self._database.read("SELECT coalesce(max(number), 0) FROM chronicle")[0][0])

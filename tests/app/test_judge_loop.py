@@ -15,7 +15,7 @@ from kit.judge_node import Node
 from kit.judging import REGIONAL
 from kit.worlds import world
 
-OFF = Override("web/eu-west", Standing.OFF, "CHG-1", "ann", 1.0)
+OFF = Override("web/eu-west", Standing.OFF, "CHG-1", "ann", 1.0, id="o-1")
 
 
 @pytest.fixture

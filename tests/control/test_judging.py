@@ -189,7 +189,9 @@ def test_a_word_takes_an_endpoint_away_at_once_and_is_kept(play):
     assert effects.put == [word("web/eu-west", Standing.DRAIN)]
     assert effects.touched == WEB
     assert play.answer("www") == ["192.0.2.2"]
-    assert play.told("override") == [{"path": "web/eu-west", "word": "drain", "author": "ada", "why": "CHG-1"}]
+    assert play.told("override") == [
+        {"path": "web/eu-west", "word": "drain", "id": "w-1", "author": "ada", "why": "CHG-1"}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +227,7 @@ def test_a_word_on_what_no_name_uses_is_published_for_people_and_makes_no_plan_a
 
 
 def test_a_word_taken_back_is_cleared_once(play):
-    play.step(Said(word("web", Standing.OFF)))
+    play.step(Said(word("web", Standing.DRAIN)))
     effects = play.step(Cleared("web", "bob"))
 
     assert effects.cleared == [Cleared("web", "bob")]

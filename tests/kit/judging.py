@@ -141,7 +141,7 @@ class Play:
 
 
 def word(path: str, standing: Standing, at: float = WALL, expires: float | None = None) -> Override:
-    return Override(path, standing, "CHG-1", "ada", at, expires)
+    return Override(path, standing, "CHG-1", "ada", at, expires, "w-1")
 
 
 def stored(beliefs: Iterable[Belief]) -> Stored:
