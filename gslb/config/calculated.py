@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from gslb.config.guards import DampedShape
+from gslb.config.guards import DampedShape, DependentShape
 from gslb.config.reading import Reading
 from gslb.config.shape import form
 from gslb.config.timing import finish
@@ -17,7 +17,7 @@ Members = Annotated[list[Text], Field(min_length=1)]
 Weighing = Annotated[dict[Text, Count], Field(min_length=1)]
 
 
-class CalculatedShape(DampedShape):
+class CalculatedShape(DampedShape, DependentShape):
     everyone: Annotated[Members | None, Field(alias="all")] = None
     someone: Annotated[Members | None, Field(alias="any")] = None
     of: Annotated[Annotated[Members, Tag("<list>")] | Annotated[Weighing, Tag("<map>")], Discriminator(form)] | None = (

@@ -1,4 +1,4 @@
-"""What keeps verdicts steady: damping of endpoints that flap."""
+"""What keeps verdicts steady and says why they fell: damping of what flaps, and what monitors depend on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Discriminator, Tag
 
 from gslb.config.scalars import one_of
 from gslb.config.shape import Scalar, Shape, form
-from gslb.config.words import Count, PositiveSeconds
+from gslb.config.words import Count, PositiveSeconds, Texts
 from gslb.model import Collector, Damping
 
 OFF = Damping(falls=0)
@@ -33,6 +33,12 @@ NoDamping = Annotated[Damping, Scalar(_off, {"const": "off"})]
 DampingWord = Annotated[
     Annotated[NoDamping, Tag("<text>")] | Annotated[DampingShape, Tag("<map>")], Discriminator(form)
 ]
+
+
+class DependentShape(Shape):
+    """Whatever may stand behind something else: the monitors of what explains its fall."""
+
+    depends_on: Texts | None = None
 
 
 class DampedShape(Shape):

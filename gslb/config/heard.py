@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from gslb.config.guards import DampedShape
+from gslb.config.guards import DampedShape, DependentShape
 from gslb.config.reading import Reading
 from gslb.config.scalars import one_of
-from gslb.config.shape import Scalar, Shape
+from gslb.config.shape import Scalar
 from gslb.config.timing import finish
 from gslb.config.words import Count, InitialWord, PositiveSeconds, SecretWord, Text
 from gslb.model import Damping, Monitor, MonitorKind, NoData, Word
@@ -18,7 +18,7 @@ NoDataWord = Annotated[
 ]
 
 
-class PushShape(DampedShape):
+class PushShape(DampedShape, DependentShape):
     push: SecretWord
     every: PositiveSeconds
     grace: PositiveSeconds | None = None
@@ -39,7 +39,7 @@ class PushShape(DampedShape):
         )
 
 
-class BalancerShape(DampedShape):
+class BalancerShape(DampedShape, DependentShape):
     """What a regional balancer reports of itself."""
 
     balancer: Text
@@ -64,7 +64,7 @@ class BalancerShape(DampedShape):
         )
 
 
-class ControlShape(Shape):
+class ControlShape(DependentShape):
     control: Text
 
     def noun(self, name: Word, _: Reading) -> Monitor:

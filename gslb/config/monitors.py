@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from gslb.config.calculated import CalculatedShape
+from gslb.config.guards import DependentShape
 from gslb.config.heard import BalancerShape, ControlShape, NoDataWord, PushShape
 from gslb.config.reading import Reading
 from gslb.config.scalars import Wrong, one_of, whole
@@ -116,7 +117,7 @@ def _a(word: str) -> str:
     return f"an {word}" if word.startswith(("http", "icmp")) else f"a {word}"
 
 
-class ProbeShape(TimingShape):
+class ProbeShape(TimingShape, DependentShape):
     probe: Url
     method: Method | None = None
     headers: dict[Text, Text] | None = None
@@ -160,7 +161,7 @@ class ProbeShape(TimingShape):
         return options
 
 
-class ExecShape(TimingShape):
+class ExecShape(TimingShape, DependentShape):
     exec: Annotated[list[Text], OneOrMany(), Field(min_length=1)]
 
     def noun(self, name: Word, reading: Reading) -> Monitor:
@@ -168,7 +169,7 @@ class ExecShape(TimingShape):
         return finish(self.timed(made, reading.template, reading.faults))
 
 
-class MetricShape(TimingShape):
+class MetricShape(TimingShape, DependentShape):
     metric: Text
     at: Server
     up: BoundWord
@@ -211,7 +212,7 @@ def monitor(
     """The noun of what stands under a name in `monitors:`."""
     if isinstance(shape, Monitor):
         return finish(replace(timed(shape, reading.template), name=name, mark=name.mark))
-    return shape.noun(name, reading)
+    return replace(shape.noun(name, reading), depends_on=tuple(shape.depends_on or ()))
 
 
 def hang(words: Iterable[Word] | None, reading: Reading) -> tuple[str, ...]:

@@ -181,6 +181,7 @@ def _values(noun: Noun) -> Iterable[Value]:
 
 def _monitor(monitor: Monitor) -> Iterator[Value]:
     yield from _asked(monitor)
+    yield "depends_on", _names(monitor.depends_on)
     yield "damping", _damping(monitor.damping)
     if monitor.kind in (MonitorKind.PUSH, MonitorKind.BALANCER, MonitorKind.CONTROL, MonitorKind.CALCULATED):
         return

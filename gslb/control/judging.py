@@ -38,7 +38,7 @@ from gslb.control.mentions import Mentions
 from gslb.control.remembering import Remembering
 from gslb.geo import NOWHERE
 from gslb.health import FIRST_ROUND, Absence, Judge, Override, Switch, Verdict, Watched, watch
-from gslb.model import Check, Endpoint, Family, Model, checks, leaves, sentinels
+from gslb.model import Check, Dependencies, Endpoint, Family, Model, checks, leaves, sentinels
 from gslb.nameserver import Belief, Memo, View
 from gslb.policy import Ask, Memory
 
@@ -261,6 +261,7 @@ class Judging:
                     state="up" if verdict.up else "down",
                     reason=verdict.reason,
                     votes=f"{verdict.votes[0]}/{sum(verdict.votes)}",
+                    because=str(verdict.because) if verdict.because else None,
                     cause=cause.id if cause else None,
                     cause_at=cause.at if cause else None,
                     took=now - cause.at if cause else None,
@@ -291,7 +292,7 @@ def watched(model: Model) -> dict[Check, Watched]:
     endpoints: dict[str, Endpoint] = {
         endpoint.path: endpoint for pool in model.pools.values() for endpoint in pool.endpoints
     }
-    return watch(checks(model), model.monitors, endpoints)
+    return watch(checks(model), model.monitors, endpoints, Dependencies(model).of)
 
 
 def own_vantage(model: Model) -> str:

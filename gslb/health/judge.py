@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from math import inf
 from types import MappingProxyType
@@ -25,54 +24,22 @@ from types import MappingProxyType
 from gslb.health.absence import Absence, Lack
 from gslb.health.assign import assigned
 from gslb.health.balancer import BalancerReport, Listening
-from gslb.health.damping import CALM, Unrest, damped, restless
+from gslb.health.cases import Case, Members, dismissed, edited, mind_of, patience_of
+from gslb.health.damping import damped
 from gslb.health.fleet import Fleet
 from gslb.health.heartbeat import Heartbeat
 from gslb.health.inherit import first_verdict, inherited
 from gslb.health.machine import Machine, State, believing
 from gslb.health.observation import Observation
-from gslb.health.panel import Ballot, Panel, Stage, Told
-from gslb.health.quorum import UNKNOWN, Margin
+from gslb.health.panel import Ballot, Panel, Told
 from gslb.health.sentinels import Lookout
-from gslb.health.settle import Settled, settle_balancer, settle_calculated, settle_heartbeat, settle_panel
+from gslb.health.settle import Settled, explained, settle_balancer, settle_calculated, settle_heartbeat, settle_panel
 from gslb.health.switch import Switch, settle_switch
 from gslb.health.verdict import Verdict
-from gslb.health.watched import Watched, by_depth, members
-from gslb.model import Calculated, Check, Monitor, MonitorKind
+from gslb.health.watched import Watched, by_depth
+from gslb.model import Check, Monitor
 
 NOBODY: Mapping[Check, Monitor] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """What a calculated check is made of."""
-
-    rule: Calculated
-    checks: tuple[Check, ...]
-
-
-@dataclass(slots=True)
-class _Case:
-    """One check under judgement: `mind` is what its kind needs, `unseen` a vantage's state while nothing is known.
-
-    `said` is what those who watch say, with `margin`; `verdict` what counts, after damping.
-    """
-
-    watched: Watched
-    verdict: Verdict
-    said: Verdict
-    mind: Panel | Heartbeat | Listening | Switch | Members
-    unseen: State
-    margin: Margin = UNKNOWN
-    unrest: Unrest = CALM
-    wakes: float = inf
-
-    def believe(self, verdict: Verdict, now: float) -> None:
-        """Go on from a verdict that was made elsewhere."""
-        self.verdict = self.said = verdict
-        if verdict.held:
-            self.said = replace(verdict, up=True, held=False)
-            self.unrest = restless(self.watched.monitor.damping, now)
 
 
 class Judge:
@@ -89,7 +56,7 @@ class Judge:
         wall: float,
         sentinels: Mapping[Check, Monitor] = NOBODY,
     ) -> None:
-        self._cases: dict[Check, _Case] = {}
+        self._cases: dict[Check, Case] = {}
         self._alarms: list[tuple[float, Check]] = []
         self._depths: dict[Check, int] = {}
         self._dependents: dict[Check, list[Check]] = {}
@@ -135,7 +102,7 @@ class Judge:
         everything = list(observations)
         told: dict[Check, list[Told]] = {}
         for vantage in self._lookout.hear(everything):
-            told |= {check: [] for check, case in self._cases.items() if _dismissed(case.mind, vantage)}
+            told |= {check: [] for check, case in self._cases.items() if dismissed(case.mind, vantage)}
         batch: dict[Check, list[Observation]] = defaultdict(list)
         for observation in everything:
             self._fleet.hear(observation.vantage, observation.at)
@@ -223,10 +190,10 @@ class Judge:
             case = self._cases.get(check)
             if case is None:
                 verdict = inherited(check, old, inner, served, wall) or first_verdict(check, what.monitor, wall)
-                case = _Case(what, verdict, verdict, _mind(check, watched, vantages, now, guarded=guarded), unseen)
+                case = Case(what, verdict, verdict, mind_of(check, watched, vantages, now, guarded=guarded), unseen)
                 case.believe(verdict, now)
-            elif isinstance(case.mind, Members) or _edited(case.watched.monitor, what.monitor):
-                case.mind, case.unseen = _mind(check, watched, vantages, now, guarded=guarded), unseen
+            elif isinstance(case.mind, Members) or edited(case.watched.monitor, what.monitor):
+                case.mind, case.unseen = mind_of(check, watched, vantages, now, guarded=guarded), unseen
             elif isinstance(case.mind, Panel):
                 case.mind.admit(what.monitor, assigned(check, what, vantages), what.region, guarded=guarded)
             if what.monitor.control:
@@ -236,6 +203,8 @@ class Judge:
         self._cases, self._depths, self._alarms = cases, depths, []
         self._dependents, self._pushed, self._listening = defaultdict(list), defaultdict(list), defaultdict(list)
         for check, case in cases.items():
+            for needed in (each for group in case.watched.needs for each in group):
+                self._dependents[needed].append(check)
             match case.mind:
                 case Members(checks=below):
                     for member in below:
@@ -246,7 +215,7 @@ class Judge:
                     self._listening[check.endpoint].append(check)
         self._vantages = sorted(vantages)
         self._lookout.adopt(sentinels, vantages)
-        self._fleet.adopt(cases, _patience(cases.values()), now)
+        self._fleet.adopt(cases, patience_of(cases.values()), now)
         self._update({check: [] for check in cases}, now, wall)
         return tuple(case.verdict for check, case in cases.items() if case.verdict is not old.get(check))
 
@@ -257,7 +226,7 @@ class Judge:
         }
 
     @staticmethod
-    def _seed(case: _Case) -> Machine:
+    def _seed(case: Case) -> Machine:
         return believing(up=case.said.up) if case.said.known else Machine(case.unseen)
 
     def _update(self, told: dict[Check, list[Told]], now: float, wall: float) -> tuple[Verdict, ...]:
@@ -279,7 +248,8 @@ class Judge:
         while queue:
             _, check = heappop(queue)
             case = self._cases[check]
-            settled = self._settled(check, case, told.get(check, ()), now, wall)
+            said, margin = self._settled(check, case, told.get(check, ()), now, wall)
+            settled = explained(said, self._root(case, said)), margin
             if settled != (case.said, case.margin):
                 for dependent in self._dependents.get(check, ()):
                     if dependent not in queued:
@@ -294,7 +264,17 @@ class Judge:
                     case.said = verdict
         return tuple(changed)
 
-    def _damped(self, check: Check, case: _Case, said: Verdict, now: float, wall: float) -> Verdict:
+    def _root(self, case: Case, said: Verdict) -> Check | None:
+        """What explains that a check is down: a group that it needs is, or what explains that."""
+        if said.up or not said.known:
+            return None
+        for group in case.watched.needs:
+            verdicts = [self._cases[needed].said for needed in group]
+            if all(verdict.known and not verdict.up for verdict in verdicts):
+                return verdicts[0].because or verdicts[0].check
+        return None
+
+    def _damped(self, check: Check, case: Case, said: Verdict, now: float, wall: float) -> Verdict:
         """The verdict that counts, where those who watch say `said` from now on."""
         damping = case.watched.monitor.damping
         if case.said.known and said.up is not case.said.up:
@@ -304,7 +284,7 @@ class Judge:
             self._set_alarm(check, case, case.unrest.free_at(damping))
         return verdict
 
-    def _settled(self, check: Check, case: _Case, told: Sequence[Told], now: float, wall: float) -> Settled:
+    def _settled(self, check: Check, case: Case, told: Sequence[Told], now: float, wall: float) -> Settled:
         monitor = case.watched.monitor
         match case.mind:
             case Panel() as panel:
@@ -325,42 +305,8 @@ class Judge:
                 below = [(self._cases[member].said, self._cases[member].margin) for member in checks]
                 return settle_calculated(case.said, rule, below, wall)
 
-    def _set_alarm(self, check: Check, case: _Case, moment: float) -> None:
+    def _set_alarm(self, check: Check, case: Case, moment: float) -> None:
         """Have `check` settled at `moment`; an alarm set for sooner stays, and sets the next one when it goes off."""
         if moment < case.wakes:
             case.wakes = moment
             heappush(self._alarms, (moment, check))
-
-
-def _mind(
-    check: Check, watched: Mapping[Check, Watched], vantages: Mapping[str, str | None], now: float, *, guarded: bool
-) -> Panel | Heartbeat | Listening | Switch | Members:
-    what = watched[check]
-    if what.monitor.calculated is not None:
-        return Members(what.monitor.calculated, members(check, watched))
-    if what.monitor.kind is MonitorKind.PUSH:
-        return Heartbeat(now)
-    if what.monitor.kind is MonitorKind.BALANCER:
-        return Listening(now)
-    if what.monitor.kind is MonitorKind.CONTROL:
-        return Switch()
-    return Panel(what.monitor, assigned(check, what, vantages), what.region, guarded=guarded)
-
-
-def _dismissed(mind: object, vantage: str) -> bool:
-    return isinstance(mind, Panel) and mind.dismiss(vantage)
-
-
-def _patience(cases: Iterable[_Case]) -> dict[str, float]:
-    """For each vantage that watches anything, how long it is heard of nothing before that is told."""
-    patience: dict[str, float] = {}
-    for case in cases:
-        for name in case.mind.vantages if isinstance(case.mind, Panel) else ():
-            longest = float(Stage.LATE.value) * case.watched.monitor.interval
-            patience[name] = min(longest, patience.get(name, inf))
-    return patience
-
-
-def _edited(before: Monitor, after: Monitor) -> bool:
-    """Whether what was observed under one says nothing about the other."""
-    return (before.kind, before.digest) != (after.kind, after.digest)

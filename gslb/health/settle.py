@@ -16,7 +16,7 @@ from gslb.health.heartbeat import Heartbeat, Pulse
 from gslb.health.panel import Panel, Told
 from gslb.health.quorum import UNKNOWN, Margin, decide, margin_down, margin_up
 from gslb.health.verdict import Cause, Verdict
-from gslb.model import Calculated, Monitor
+from gslb.model import Calculated, Check, Monitor
 
 Settled = tuple[Verdict, Margin]
 
@@ -102,6 +102,20 @@ def settle_calculated(standing: Verdict, rule: Calculated, members: Sequence[Set
     )
     words = standing.reason if up is None else reason(rule, said)
     return _renew(standing, up, gap, votes, words, cause or standing.cause, wall), gap
+
+
+def explained(said: Verdict, because: Check | None) -> Verdict:
+    """The verdict with what explains it, or without where nothing does any more."""
+    if said.because == because and said.reason.startswith(_prefix(because)):
+        return said
+    words = said.reason.removeprefix(_prefix(said.because)).removeprefix(_prefix(because))
+    return replace(said, because=because, reason=f"{_prefix(because)}{words}")
+
+
+def _prefix(because: Check | None) -> str:
+    if because is None:
+        return ""
+    return f"{because.monitor}{f' at {because.endpoint}' if because.endpoint else ''} is down; "
 
 
 def _renew(

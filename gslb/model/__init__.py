@@ -9,6 +9,7 @@ from gslb.model.apply import Batch, Put, Remove, apply, difference
 from gslb.model.balancers import Balancer, Stand, stands
 from gslb.model.branches import network_or_asn
 from gslb.model.checks import checks, detection, expand, read_by
+from gslb.model.dependencies import Dependencies, Needs
 from gslb.model.diff import Change, Diff, Verb, diff
 from gslb.model.fence import forbidden
 from gslb.model.ground import absolute
@@ -147,6 +148,7 @@ __all__ = [
     "Damping",
     "Dates",
     "Defaults",
+    "Dependencies",
     "Diff",
     "Drain",
     "Endpoint",
@@ -178,6 +180,7 @@ __all__ = [
     "MonitorKind",
     "Multivalue",
     "MultivalueSpec",
+    "Needs",
     "Network",
     "NetworkMatch",
     "NetworkSet",

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gslb.model.dependencies import Dependencies
 from gslb.model.model import Model
 from gslb.model.monitors import Check, Monitor, MonitorKind, NoData
 from gslb.model.tree import Leaf, Tree, leaves, walk
 
 
 def checks(model: Model) -> tuple[Check, ...]:
-    """Every check that some tree reads, each once, and those that these are calculated from."""
+    """Every check that some tree reads, each once, and those that these are calculated from or depend on."""
     found: dict[Check, None] = {}
     for tree in model.trees.values():
         for check in read_by(tree):
             found.update(dict.fromkeys(expand(check, model)))
+    dependencies = Dependencies(model)
+    waiting = list(found)
+    while waiting:
+        for needed in (each for group in dependencies.of(waiting.pop()) for each in group):
+            new = [each for each in expand(needed, model) if each not in found]
+            found.update(dict.fromkeys(new))
+            waiting += new
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from gslb.model.branches import network_or_asn
+from gslb.model.dependencies import check_dependencies
 from gslb.model.fence import forbidden
 from gslb.model.guards import check_guards
 from gslb.model.mark import Collector, Mark, mark_of
@@ -32,6 +33,7 @@ def check_sections(model: Model, broken: Broken, faults: Collector) -> None:
     _ports_known(model, faults)
     _probes_allowed(model, faults)
     check_guards(model, faults)
+    check_dependencies(model, broken, faults)
     _quorums_reachable(model, faults)
     check_balancers(model, broken, faults)
     _zones_known(model, broken, faults)

@@ -216,6 +216,7 @@ class Monitor:
     balancer: str = ""  # balancer: whose reports are heard
     min_healthy: int = 1  # balancer: backends that have to be up
     calculated: Calculated | None = None
+    depends_on: tuple[str, ...] = ()  # monitors that explain why this one is down
     control: str = ""  # control: the routing control it reads
     digest: str = ""
     mark: Mark | None = field(default=None, compare=False)

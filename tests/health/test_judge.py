@@ -339,6 +339,92 @@ def test_calculated_monitors_in_a_loop_are_refused_and_the_old_ones_stay():
     assert set(judging.verdicts()) == {CHECK}
 
 
+GATEWAY, BEHIND = Check("ping", "gateways/eu", "192.0.2.1"), Check("page", CHECK.endpoint, CHECK.address)
+
+
+def behind():
+    """A page behind a check behind a gateway, each asked by one vantage and down after one failure."""
+    quick = {"interval": 10, "timeout": 4, "rise": 1, "fall": 1, "damping": Damping(falls=0)}
+    return Judge(
+        {
+            BEHIND: Watched(http("page", **quick), needs=((CHECK,),)),
+            CHECK: Watched(http("ready", **quick), needs=((GATEWAY,),)),
+            GATEWAY: Watched(http("ping", **quick)),
+        },
+        {"eu": None},
+        100.0,
+        0.0,
+    )
+
+
+def test_what_stands_behind_something_that_is_down_says_so_and_names_the_first_cause():
+    judging = behind()
+    for check in (GATEWAY, CHECK, BEHIND):
+        put(judging, "+-", check=check)
+
+    found = judging.verdicts()
+    assert {check: (one.up, one.because, one.reason) for check, one in found.items()} == {
+        GATEWAY: (False, None, "refused"),
+        CHECK: (False, GATEWAY, "ping at gateways/eu is down; refused"),
+        BEHIND: (False, GATEWAY, "ping at gateways/eu is down; refused"),
+    }
+
+
+def test_a_cause_that_is_found_later_or_goes_sooner_is_told():
+    judging = behind()
+    put(judging, "+-", check=CHECK)
+    assert judging.verdicts()[CHECK].because is None
+
+    (fallen, told) = judging.observe([seen("eu", 1, ok=False, check=GATEWAY, at=111.0)], 111.0, 0.0)
+    assert (fallen.check, told.check, told.because) == (GATEWAY, CHECK, GATEWAY)
+
+    judging.observe([seen("eu", 2, ok=True, check=GATEWAY, at=112.0)], 112.0, 0.0)
+    verdict = judging.verdicts()[CHECK]
+    assert (verdict.up, verdict.because, verdict.reason) == (False, None, "refused")
+
+
+def test_what_is_up_behind_something_that_is_down_is_up():
+    judging = behind()
+    put(judging, "-", check=GATEWAY)
+
+    assert put(judging, "+").up is True
+    assert judging.verdicts()[CHECK].because is None
+
+
+def test_a_stored_cause_is_not_told_twice():
+    judging = behind()
+    kept = "ping at gateways/eu is down; refused"
+    judging.restore(
+        [Verdict(CHECK, up=False, since=1.0, reason=kept), Verdict(GATEWAY, up=False, since=1.0, reason="refused")],
+        100.0,
+        0.0,
+    )
+
+    assert judging.verdicts()[CHECK].reason == kept
+    assert judging.verdicts()[CHECK].because == GATEWAY
+
+
+def test_all_of_a_group_must_be_down_to_explain():
+    other = Check("ping", "gateways/eu2", "192.0.2.2")
+    quick = {"interval": 10, "timeout": 4, "rise": 1, "fall": 1}
+    judging = Judge(
+        {
+            CHECK: Watched(http("ready", **quick), needs=((GATEWAY, other),)),
+            GATEWAY: Watched(http("ping", **quick)),
+            other: Watched(http("ping", **quick)),
+        },
+        {"eu": None},
+        100.0,
+        0.0,
+    )
+    for check in (CHECK, GATEWAY):
+        put(judging, "-", check=check)
+    assert judging.verdicts()[CHECK].because is None
+
+    put(judging, "-", check=other)
+    assert judging.verdicts()[CHECK].because == GATEWAY
+
+
 quorums = st.sampled_from(
     [
         Quorum(),
