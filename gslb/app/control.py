@@ -34,7 +34,7 @@ from gslb.app.sampling import Sampling
 from gslb.app.status import capacities, explained, status
 from gslb.app.tuning import TtlTuning
 from gslb.app.views import Views
-from gslb.control import Journal, ProbeTimes, Scrape, as_csv, exposition
+from gslb.control import Journal, ProbeTimes, Scrape, as_csv, exposition, per_answer
 from gslb.engine import Engine, system_draws
 from gslb.image import Counted, EngineCounter, ImageError, Tables, Totals, sum_engine_counters
 from gslb.nameserver import View, explain
@@ -286,7 +286,12 @@ class Control:
 
     async def post_simulate(self, request: web.Request) -> web.Response:
         """See `foresight.read`."""
-        return web.json_response(await simulated(await Asked.of(request), self.view(), self.demanding.demand))
+        asked, view = await Asked.of(request), self.view()
+        requests: dict[str, float] = {}
+        with contextlib.suppress(JudgeError):  # then each answer counts as one request, and that is told
+            requests = await self.judge("GET", "/v1/requests")
+        each = per_answer(view.world.model, requests, self.sampling.regions())
+        return web.json_response(await simulated(asked, view, self.demanding.demand, each))
 
     async def get_demand(self, _: web.Request) -> web.Response:
         """What is asked now, as a CSV for `gslb simulate FILE --demand`."""

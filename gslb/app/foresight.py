@@ -21,6 +21,7 @@ from gslb.control import (
     Demand,
     Foresight,
     Hypothesis,
+    PerAnswer,
     Stream,
     assumed,
     carriers,
@@ -40,6 +41,7 @@ from gslb.model import Model, checks, did_you_mean
 from gslb.nameserver import Belief, View, World
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+BARE = "each answer of this node counts as one request: caches stand between (--requests says how many)"
 LEAST = 0.01  # queries a second below which there is no demand to speak of
 
 
@@ -47,13 +49,14 @@ LEAST = 0.01  # queries a second below which there is no demand to speak of
 class Question:
     """What is supposed; when: `at` wall clock seconds, or at the busiest hour (`peak`), else now.
 
-    `requests`: how many each query stands for. `whole`: queries a second, where demand has to be assumed.
+    `requests`: how many each query stands for, None where nobody said. `whole`: queries a second, where demand has to
+    be assumed.
     """
 
     hypothesis: Hypothesis
     at: float | None = None
     peak: bool = False
-    requests: float = 1.0
+    requests: float | None = None
     whole: float | None = None
 
 
@@ -67,10 +70,16 @@ class Wanted:
     notes: tuple[str, ...] = ()
 
 
-async def simulated(asked: Asked, view: View, demand: Demand) -> dict[str, object]:
-    """The answer to a request; the work is done in a thread."""
+async def simulated(asked: Asked, view: View, demand: Demand, each: PerAnswer | None = None) -> dict[str, object]:
+    """The answer to a request; the work is done in a thread. `each`: what balancers say that an answer stands for."""
     question = read(asked, view.world.model)
     wanted = learnt(demand, question, view.world, time.time())
+    if each is not None and question.requests is None and wanted.known:
+        question = replace(question, requests=each.requests)
+        note = (
+            f"each answer stands for {each.requests:.3g} requests, as balancers in {', '.join(each.regions)} count now"
+        )
+        wanted = replace(wanted, notes=(*(one for one in wanted.notes if one != BARE), note))
     return await asyncio.to_thread(foresee, view, question, wanted)
 
 
@@ -79,8 +88,7 @@ def read(asked: Asked, model: Model) -> Question:
     hypothesis = Hypothesis(asked.texts("down"), asked.texts("drain"), asked.texts("off"))
     if problem := unknown(hypothesis, model):
         raise refused(problem)
-    requests = asked.amount("requests")
-    return Question(hypothesis, asked.moment("at"), asked.flag("peak"), requests or 1.0, asked.amount("whole"))
+    return Question(hypothesis, asked.moment("at"), asked.flag("peak"), asked.amount("requests"), asked.amount("whole"))
 
 
 def unknown(hypothesis: Hypothesis, model: Model) -> str:
@@ -109,8 +117,7 @@ def learnt(demand: Demand, question: Question, world: World, wall: float) -> Wan
             notes = (f"of {hour(slot)} nothing is known yet: the mean of other days stands for it",)
     if sum(stream.rate for stream in streams) < LEAST:
         return supposed_demand(question, world)
-    one = "each answer of this node counts as one request: caches stand between (--requests says how many)"
-    return Wanted(streams, words, notes=(*notes, *((one,) if question.requests == 1.0 else ())))
+    return Wanted(streams, words, notes=(*notes, *((BARE,) if question.requests is None else ())))
 
 
 def supposed_demand(question: Question, world: World) -> Wanted:
@@ -138,7 +145,7 @@ def foreseen(
     """What would be of a configuration in which all is up, with the demand in a CSV. Raises Faults, ValueError."""
     made = assembled(settled(path, read_text, look_up), read_text)
     asked = {word: tuple(body[word]) for word in ("down", "drain", "off")}
-    question = Question(Hypothesis(**asked), requests=body["requests"] or 1.0, whole=body["whole"])
+    question = Question(Hypothesis(**asked), requests=body["requests"], whole=body["whole"])
     if problem := unknown(question.hypothesis, made.world.model):
         raise ValueError(problem)
     if demand is None:
@@ -162,7 +169,7 @@ def foresee(view: View, question: Question, wanted: Wanted) -> dict[str, object]
         view = replace(view, world=replace(view.world, model=replace(model, regions=bare)))
     if question.at is not None and question.at > view.belief.wall:
         view = replace(view, belief=replace(view.belief, wall=question.at))
-    found = what_if(view, wanted.streams, question.hypothesis, question.requests)
+    found = what_if(view, wanted.streams, question.hypothesis, question.requests or 1.0)
     belief = view.belief
     words = supposed(belief, model, Hypothesis(drain=question.hypothesis.drain, off=question.hypothesis.off)).overrides
     ruled = [*rulings(belief.overrides, words, model, belief.wall)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -35,6 +36,7 @@ class Local:
                 web.post("/v1/advise", self.advise),
                 web.post("/v1/adopt", self.adopt),
                 web.get("/v1/probes", self.told_probes),
+                web.get("/v1/requests", self.told_requests),
                 *self._more,
             ]
         )
@@ -66,6 +68,10 @@ class Local:
 
     async def told_probes(self, _: web.Request) -> web.Response:
         return web.json_response(self._probes())
+
+    async def told_requests(self, _: web.Request) -> web.Response:
+        """What balancers count, by endpoint."""
+        return web.json_response(self._loop.judging.requests(time.monotonic()))
 
     async def _done(self, event: Event, text: str) -> web.Response:
         return web.json_response({"done": text, "warnings": list(await self._loop.carry_out(event))})

@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from gslb.control.portions import NOBODY
     from gslb.control.ports import Chronicle, Entries, Store
     from gslb.control.publishing import Publishing
+    from gslb.control.requests import PerAnswer, per_answer
     from gslb.control.state import Part, join, thaw
     from gslb.control.telemetry import LatencyFigures, ProbeTimes, Scrape, exposition
     from gslb.control.traffic import Busy, Sighting, Traffic
@@ -145,6 +146,7 @@ _HOMES = {
     "NOBODY": "portions",
     "PHASES": "incidents",
     "Part": "state",
+    "PerAnswer": "requests",
     "Population": "caches",
     "Populations": "population",
     "ProbeTimes": "telemetry",
@@ -168,8 +170,8 @@ _HOMES = {
     "Tuned": "tuning",
     "Tuning": "tuning",
     "Unpublished": "events",
-    "WORDS": "absences",
     "WINDOWS": "availability",
+    "WORDS": "absences",
     "ZoneTable": "layers",
     "as_csv": "written",
     "assemble": "world",
@@ -192,6 +194,7 @@ _HOMES = {
     "mac_of": "measurements",
     "override_of": "chronicle",
     "own_vantage": "judging",
+    "per_answer": "requests",
     "populations_from_json": "population",
     "populations_to_json": "population",
     "posted": "measurements",
@@ -263,6 +266,7 @@ __all__ = [
     "Mentions",
     "Ordered",
     "Part",
+    "PerAnswer",
     "Population",
     "Populations",
     "ProbeTimes",
@@ -311,6 +315,7 @@ __all__ = [
     "mac_of",
     "override_of",
     "own_vantage",
+    "per_answer",
     "populations_from_json",
     "populations_to_json",
     "posted",

@@ -60,6 +60,10 @@ class _Cell:
     def now(self, wall: float) -> float:
         return self.level * _faded(wall - self.at)
 
+    def weight(self, wall: float) -> float:
+        """By which the lightest are found: queries of late, of this hour, and of a mean week's hours."""
+        return self.now(wall) + self.hour + (sum(self.means) if self.means is not None else 0.0)
+
 
 def _faded(seconds: float) -> float:
     return exp(-max(0.0, seconds) * log(2) / HALF_LIFE)
@@ -89,15 +93,17 @@ class Demand:
         cell = self._cells.get(source)
         if cell is None:
             if len(self._cells) >= ROOM and source != OTHER:
-                self._merge(min(self._cells, key=lambda one: (one == OTHER, self._weight(one, wall))), wall)
+                self._make_room(wall)
             cell = self._cells[source] = _Cell(client)
         cell.level = cell.now(wall) + weight
         cell.at = max(cell.at, wall)
         cell.hour += weight
 
-    def _weight(self, source: Source, wall: float) -> float:
-        cell = self._cells[source]
-        return cell.now(wall) + cell.hour + (sum(cell.means) if cell.means is not None else 0.0)
+    def _make_room(self, wall: float) -> None:
+        """Let the lightest go, several at once: to find them costs a look at all."""
+        weights = {source: cell.weight(wall) for source, cell in self._cells.items() if source != OTHER}
+        for source in sorted(weights, key=weights.__getitem__)[: max(1, ROOM // 8)]:
+            self._merge(source, wall)
 
     def _merge(self, source: Source, wall: float) -> None:
         """Let a source go to OTHER, so that totals stay right."""

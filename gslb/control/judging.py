@@ -120,6 +120,10 @@ class Judging:
         """What earlier choices left behind."""
         return self._remembering.memory
 
+    def requests(self, now: float) -> dict[str, float]:
+        """The requests a second that balancers count at endpoints, of those who have told of late."""
+        return self._loads.requests(now)
+
     def _take(self, event: Event, now: float, wall: float, effects: Effects, changed: dict[Check, Verdict]) -> None:
         match event:
             case Heard(observations):

@@ -51,6 +51,10 @@ class Loads:
         if known is None or known.position < report.position:
             self._reports[report.endpoint] = report
 
+    def requests(self, now: float) -> dict[str, float]:
+        """The requests a second at each endpoint of which that was reported of late."""
+        return {path: report.requests for path, report in self._reports.items() if now - report.at < FRESH}
+
     def step(self, now: float, ask: Ask) -> tuple[dict[str, Carried], set[str]]:
         """What is carried from now on, out of `ask.memory.loads`, and the root paths of the trees that this touches."""
         seconds, self._at = now - self._at, now

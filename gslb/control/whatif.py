@@ -234,6 +234,8 @@ def _shift(fence: str, to: Mapping[str, float]) -> Shift:
 def _fence(tree: Tree, kind: Family, place: Location, view: View) -> str:
     """The path of the innermost fence around clients at a place."""
     fences = {node.common.path for node in walk(tree) if not isinstance(node, Leaf) and node.common.fence}
+    if not fences:
+        return ""
     held = [one.path for one in survey(tree, ask(view, kind, place)) if one.within and one.path in fences]
     return held[-1] if held else ""
 

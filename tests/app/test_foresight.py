@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from gslb.app.foresight import Question, foresee, foreseen, healthy, hour, learnt, read, simulated
+from gslb.app.foresight import BARE, Question, foresee, foreseen, healthy, hour, learnt, read, simulated
 from gslb.app.refusals import Asked
-from gslb.control import Demand, Hypothesis, Source
+from gslb.control import Demand, Hypothesis, PerAnswer, Source
 from gslb.model import Faults
 from gslb.nameserver import View
 from kit.worlds import WALL, all_up, world
@@ -74,6 +74,21 @@ async def test_a_request_is_answered_with_what_was_learnt(view, monkeypatch):
     assert found["shifts"][0]["fence"] == "eu"
     assert found["stale"]["honest"] == pytest.approx(39)
     assert found["known"]
+
+
+async def test_what_balancers_count_is_what_an_answer_stands_for(view, monkeypatch):
+    demand = watched(WALL, 10.0)
+    monkeypatch.setattr("gslb.app.foresight.time.time", lambda: WALL + 600)
+    each = PerAnswer(40.0, ("eu-west",))
+
+    counted = await simulated(Asked({}), view, demand, each)
+    said = await simulated(Asked({"requests": 3}), view, demand, each)
+    bare = await simulated(Asked({}), view, demand)
+
+    assert counted["rate"] == pytest.approx(40 * bare["rate"])
+    assert "each answer stands for 40 requests, as balancers in eu-west count now" in counted["notes"]
+    assert said["rate"] == pytest.approx(3 * bare["rate"])
+    assert bare["notes"] == [BARE]
 
 
 @pytest.mark.parametrize(

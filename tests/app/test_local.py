@@ -96,6 +96,11 @@ async def test_probe_times_are_told(judge):
         assert await response.json() == [{"monitor": "ready"}]
 
 
+async def test_requests_that_balancers_count_are_told(judge):
+    async with judge.session.get("http://judge/v1/requests") as response:
+        assert await response.json() == {}
+
+
 async def test_advice_is_taken_and_what_is_none_is_refused(judge):
     assert (await post(judge, "/v1/advise", {"seconds": {"www.example.com.": 20}}))[0] == 200
     for wrong in (None, [], {"www.example.com.": -1}, {"www.example.com.": "20"}, {"www.example.com.": True}):

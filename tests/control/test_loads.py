@@ -3,6 +3,7 @@
 import pytest
 
 from gslb.control import Adopted, Reported, Said
+from gslb.control.loads import FRESH
 from gslb.geo import NOWHERE
 from gslb.health import BalancerReport, Standing
 from gslb.image import Constant, Draw
@@ -152,3 +153,11 @@ def test_a_node_that_is_no_more_is_forgotten(play, tmp_path):
     play.step(Adopted(built(TEXT.replace("load: web", "weighted: web"), tmp_path / "other")))
 
     assert play.belief.memory.loads == {}
+
+
+def test_requests_are_told_while_they_are_fresh(tmp_path):
+    play = Play(built(TEXT, tmp_path))
+    play.step(Region("eu", 100.0).says(play, 70.0))
+
+    assert play.judging.requests(play.now) == {"web/eu": 70.0}
+    assert play.judging.requests(play.now + FRESH) == {}
