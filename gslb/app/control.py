@@ -34,6 +34,7 @@ from gslb.app.sampling import Sampling
 from gslb.app.status import capacities, explained, status
 from gslb.app.tuning import TtlTuning
 from gslb.app.views import Views
+from gslb.app.whom import whom
 from gslb.control import Journal, ProbeTimes, Scrape, as_csv, exposition, per_answer
 from gslb.engine import Engine, system_draws
 from gslb.image import Counted, EngineCounter, ImageError, Tables, Totals, sum_engine_counters
@@ -272,6 +273,9 @@ class Control:
         except ForgottenError as error:
             raise refused(str(error), web.HTTPConflict) from error
         view = self.view() if then is None else then.view
+        at = {"at": moment, "since": then.since} if then else {}
+        if asked.note("answer"):
+            return whom(asked, view) | at
         question = questions.read(asked, view)
         found = explain(
             question.name,
@@ -282,7 +286,7 @@ class Control:
             self._draw(),
             lambda client, place: self.estimating.evidence(client, place, time.time()) if then is None else (),
         )
-        return explained(found) | ({"at": moment, "since": then.since} if then else {})
+        return explained(found) | at
 
     async def post_simulate(self, request: web.Request) -> web.Response:
         """See `foresight.read`."""

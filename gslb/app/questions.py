@@ -33,17 +33,24 @@ def read(asked: Asked, view: View) -> AskedFor:
     """
     subnet, resolver = asked.note("client"), asked.note("resolver")
     rdtype = type_of(asked.note("type") or "A")
+    name = named(asked, rdtype, view)
     try:
         return AskedFor(
-            name=whole(asked.text("name"), rdtype, view),
+            name=name,
             rdtype=rdtype,
             client=Client(ip_address(resolver or "127.0.0.1")),
             subnet=prefix(subnet) if subnet else None,
         )
-    except dns.exception.DNSException as error:
-        raise refused(f"{asked.note('name')} is no name: {error}") from error
     except ValueError as error:
         raise refused(str(error)) from error
+
+
+def named(asked: Asked, rdtype: RdataType, view: View) -> dns.name.Name:
+    """The name asked for, whole. Raises a refusal."""
+    try:
+        return whole(asked.text("name"), rdtype, view)
+    except dns.exception.DNSException as error:
+        raise refused(f"{asked.note('name')} is no name: {error}") from error
 
 
 def type_of(text: str) -> RdataType:

@@ -14,6 +14,7 @@ from gslb.geo.classes import ClassMap, FineRanges, Ranges, class_map
 from gslb.geo.database import Database, age_warnings, open_database, shipped_database
 from gslb.geo.distance import RoundTrip, distance_km, estimate_ms, round_trip
 from gslb.geo.estimator import Estimate, Estimator, Group
+from gslb.geo.extent import EVERYWHERE, Extent, extents
 from gslb.geo.location import NOWHERE, Location, Measured
 from gslb.geo.measured import MeasuredRow, read_rows, write_rows
 from gslb.geo.overlays import Row, overlay
@@ -27,6 +28,7 @@ from gslb.geo.table import Line, read_table
 
 __all__ = [
     "COUNTRY_DATABASE",
+    "EVERYWHERE",
     "NOWHERE",
     "Atlas",
     "Build",
@@ -36,6 +38,7 @@ __all__ = [
     "Entries",
     "Estimate",
     "Estimator",
+    "Extent",
     "FineRanges",
     "Group",
     "Line",
@@ -59,6 +62,7 @@ __all__ = [
     "distance_km",
     "estimate_ms",
     "every_row",
+    "extents",
     "open_database",
     "overlay",
     "prefix_of",

@@ -15,6 +15,7 @@ from gslb.nameserver.moves import Move, moves
 from gslb.nameserver.plan import plan
 from gslb.nameserver.query import Query, Subnet, Transport, parse
 from gslb.nameserver.respond import Client, locate, place, respond
+from gslb.nameserver.reverse import Reached, reached
 from gslb.nameserver.steer import NOTHING, answered, ask, asks, family, types
 from gslb.nameserver.table import Slot, Table, fill
 from gslb.nameserver.touched import Touched, touched
@@ -31,6 +32,7 @@ __all__ = [
     "Move",
     "Plan",
     "Query",
+    "Reached",
     "Slot",
     "Subnet",
     "Table",
@@ -54,6 +56,7 @@ __all__ = [
     "parse",
     "place",
     "plan",
+    "reached",
     "respond",
     "touched",
     "types",

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gslb.cli import main
-from gslb.cli.explain import shown
+from gslb.cli.explain import counted, reversed_shown, shown
 from kit.unix_node import unix_node
 
 FOUND = {
@@ -67,3 +67,65 @@ def test_a_refusal_is_told(tmp_path, capsys, answer):
     with unix_node(tmp_path / "control.sock", lambda *_: answer):
         assert main(["explain", "www", "QQ", "--state", str(tmp_path)]) == 1
     assert "no such type" in capsys.readouterr().err
+
+
+REVERSED = {
+    "name": "www.example.com.",
+    "steered": "www.example.com.",
+    "type": "A",
+    "answer": "192.0.2.10",
+    "generation": 7,
+    "paths": [
+        {
+            "share": 1.0,
+            "opened": "",
+            "steps": [
+                {"path": "www", "kind": "geo", "chosen": "eu", "text": "DE in place eu", "depth": 0},
+                {"path": "web/eu", "kind": "endpoint", "chosen": "", "text": "UP", "depth": 1},
+            ],
+            "addresses": 812_345_678,
+            "prefixes": 5,
+            "everybody": False,
+            "places": [{"place": f"P{number}", "addresses": 1, "prefixes": 0} for number in range(10)],
+            "more": 3,
+        },
+        {
+            "share": 0.05,
+            "opened": "open",
+            "steps": [],
+            "addresses": 1 << 32,
+            "everybody": True,
+            "places": [],
+            "more": 0,
+        },
+    ],
+}
+
+
+def test_who_is_answered_something_is_told_path_by_path():
+    assert reversed_shown(REVERSED).splitlines() == [
+        "www.example.com A 192.0.2.10   (generation 7)",
+        "all answers to P0, P1, P2, P3, P4, P5, P6, P7 and 5 more  (812.3M IPv4 addresses)",
+        "  geo  eu  DE in place eu",
+        "   web/eu  UP",
+        "5.00% of answers to everybody",
+        "  last resort: open",
+    ]
+    assert reversed_shown(REVERSED | {"paths": []}).splitlines()[1] == "nobody is answered that"
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0"), (999, "999"), (1_500, "1.5k"), (4_294_967_296, "4.3G")])
+def test_large_numbers_are_short(number, text):
+    assert counted(number) == text
+
+
+def test_the_past_is_asked_for_by_a_moment_and_told_with_it(tmp_path, capsys):
+    with unix_node(tmp_path / "control.sock", lambda *_: (200, FOUND | {"at": 3_600.0, "since": 60.0})) as asked:
+        assert main(["explain", "www", "--at", "1970-01-01T01:00Z", "--state", str(tmp_path)]) == 0
+        assert main(["explain", "www", "--at", "soon", "--state", str(tmp_path)]) == 1
+
+    assert [body["at"] for _, _, body in asked] == [3_600.0]
+    out = capsys.readouterr()
+    assert out.out.startswith("as of 1970-01-0")
+    assert "(generation 7 since 1970-01-0" in out.out
+    assert "soon is no time" in out.err
