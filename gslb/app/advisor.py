@@ -28,6 +28,7 @@ def advised(name: str, tuned: Tuned, model: Model) -> dict[str, Any]:
         "alarm": tuned.alarm,
         "delay": tuned.delay,
         "seen": tuned.seen,
+        "uncached": tuned.uncached,
         "resolvers": tuned.resolvers,
         "watched": tuned.watched,
         "trusted": tuned.trusted,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 
 from gslb.app.keepsake import Keepsake
 from gslb.app.tracing import Tracing
@@ -44,7 +45,11 @@ class TtlTuning:
 
     def of(self, name: str, view: View) -> Tuned:
         """How it stands with a steered name, asked for or not."""
-        return self.tuned.get(name) or self.tuning.look(name, view.world.model, view.belief.memory.advice)
+        standing = view.belief.memory.advice
+        known = self.tuned.get(name)
+        if known is None:
+            return self.tuning.look(name, view.world.model, standing)
+        return replace(known, now=standing.get(name, known.now))
 
     async def turn(
         self, view: View | None, zones: Callable[[], Iterable[Counted]], advise: Advise, now: float, wall: float

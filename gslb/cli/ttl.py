@@ -50,6 +50,8 @@ def _head(found: dict[str, Any]) -> Iterator[str]:
     else:
         yield "no resolver was seen asking for it yet: q/s cannot be told, and times are those"
         yield "of clients whose resolver always holds an answer, the worst there is"
+    if found["uncached"] >= 0.1:
+        yield f"{_number(found['uncached'])} q/s besides, of senders that keep nothing: no TTL changes that"
     if found["auto"] is not None and not found["trusted"]:
         yield "not enough telemetry to choose by: the TTL stays where it is"
     elif found["auto"] is not None and found["goal"] not in (None, found["now"]):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, floor, inf, log, log2
 
 from gslb.control.caches import Cache, Population
@@ -29,13 +29,15 @@ _NONE = -(1 << 30)
 class Measured:
     """The caches that ask for a name, watched for so many seconds, each of which counts for less with age.
 
-    `traced`: entries seen, times how many each stands for; `latest`: the last query.
+    `traced`: entries seen, times how many each stands for; `latest`: the last query; `uncached`: queries a second of
+    senders that keep nothing.
     """
 
     caches: Population = ()
     traced: float = 0.0
     watched: float = 0.0
     latest: float = -inf
+    uncached: float = 0.0
 
 
 class Populations:
@@ -112,18 +114,25 @@ class Populations:
         """Of every name that was asked for, or that is remembered from before a restart."""
         found: dict[str, list[Cache]] = defaultdict(list)
         latest: dict[str, float] = defaultdict(lambda: -inf)
+        uncached: dict[str, float] = defaultdict(float)
         asking: Counter[str] = Counter(name for name, _ in self._traces)
         for (name, _), (_, trace) in self._traces.items():
             latest[name] = max(latest[name], trace.seen)
+            uncached[name] += trace.uncached
             if (cache := trace.cache(now)) is not None:
                 found[name].append(cache)
         one_in = 2.0 ** (8 - self.free)
         return {
-            name: self._joined(name, cells(found.get(name, ()), one_in), one_in * asking[name], latest[name], now)
+            name: replace(
+                self._joined(name, cells(found.get(name, ()), one_in), now),
+                traced=one_in * asking[name],
+                latest=latest[name],
+                uncached=one_in * uncached[name],
+            )
             for name in {**self._before, **latest}
         }
 
-    def _joined(self, name: str, caches: Population, traced: float, latest: float, now: float) -> Measured:
+    def _joined(self, name: str, caches: Population, now: float) -> Measured:
         """What is seen now, and what was known before, each as far as it was watched for long and of late."""
         live = _decayed(now - self._began)
         known = self._before.get(name, Measured())
@@ -133,7 +142,7 @@ class Populations:
         whole = cells(
             (Cache(one.rate, one.count * share, one.least, one.most) for one, share in mixed if share > 0), 1.0
         )
-        return Measured(whole, traced, live + earlier, latest)
+        return Measured(whole, watched=live + earlier)
 
 
 def cells(caches: Iterable[Cache], one_in: float) -> Population:

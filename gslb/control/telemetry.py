@@ -277,7 +277,9 @@ def _engine(counts: Sequence[int]) -> Iterator[tuple[str, Iterable[Sample]]]:
 
 def _ttls(ttls: Mapping[str, Tuned]) -> Iterator[tuple[str, Iterable[Sample]]]:
     forecasts = {name: tuned.at(tuned.now) for name, tuned in ttls.items()}
-    predicted = [((name, "predicted"), forecasts[name].queries) for name, tuned in ttls.items() if tuned.caches]
+    predicted = [
+        ((name, "predicted"), forecasts[name].queries + tuned.uncached) for name, tuned in ttls.items() if tuned.caches
+    ]
     seen = [((name, "seen"), tuned.seen) for name, tuned in ttls.items() if tuned.seen is not None]
     known = {name: forecasts[name] for name, tuned in ttls.items() if tuned.delay is not None}
     yield "gslb_ttl_seconds", [((name,), tuned.now) for name, tuned in ttls.items()]

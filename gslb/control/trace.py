@@ -10,7 +10,8 @@ what was answered the time before.
 
 Not every sender is one cache that does as it is told:
 
-- it asks again within a second: it repeats a query whose answer was lost;
+- it asks again within a second: it repeats a query whose answer was lost, or, if that is its habit, keeps nothing at
+  all (`uncached`): no TTL changes what it asks, and no TTL is chosen by it;
 - a little before T: it prefetches, and is busy;
 - it never asks for long after T: it keeps answers for at least the shortest gap there was (`Cache.least`);
 - it asks again too early, and always after the same time: that is the most it keeps (`Cache.most`);
@@ -56,15 +57,19 @@ class Trace:
     length: float = 0.0  # of all gaps
     early: float = 0.0
     crowd: float = 0.0  # queries within a TTL of another
+    repeats: float = 0.0
     shortest: float = inf
     shortest_since: float = 0.0
     recent: list[float] = field(default_factory=list)
 
     def see(self, at: float, ttl: int | None) -> None:
         """A query came, and was answered with `ttl` (None: nobody knows)."""
-        if self.last > -inf and (at < self.last or (at - self.last < REPEATED and self.ttl >= 2 * REPEATED)):
+        if at < self.last:
             return
         self._age(at)
+        if at - self.last < REPEATED and self.ttl >= 2 * REPEATED:
+            self.repeats += 1
+            return
         self.seen = at
         if self.last == -inf:
             if ttl is not None and at - self.since > ttl:
@@ -105,10 +110,16 @@ class Trace:
         self.length *= kept
         self.early *= kept
         self.crowd *= kept
+        self.repeats *= kept
+
+    @property
+    def uncached(self) -> float:
+        """What it asks a second if it keeps nothing; 0 for a cache."""
+        return (self.repeats + self.gaps) / self.length if self.gaps and self.repeats > 2 * self.gaps else 0.0
 
     def cache(self, now: float) -> Cache | None:
-        """What kind of cache it is, by now; None as long as nothing is known."""
-        if not self.events:
+        """What kind of cache it is, by now; None for what is none, and as long as nothing is known."""
+        if not self.events or self.uncached:
             return None
         if self.gaps >= ENOUGH:
             mean = self.length / self.gaps

@@ -24,7 +24,7 @@ LEAST_WATCHED = 60.0  # seconds, and twice the TTL: what comes more seldom has n
 STALE = 600.0  # seconds without a query
 SEEN_OVER = 60.0  # seconds that the rate seen is smoothed over
 LEAST_COUNTED = 50.0  # queries: of fewer no part of a population is told
-FURTHEST = 8.0  # times as many, or as few, as traces say
+FURTHEST = 2.0  # times as many, or as few, as traces say: more is no luck of the draw, and may be a flood
 NOTHING = Measured()
 
 
@@ -33,8 +33,9 @@ class Tuned:
     """How it stands with a name's TTL.
 
     `now`: seconds that answers get in calm times; `delay`: D, None where some death is never known; `caches`: as many
-    as counters say; `seen`: queries a second, None before there was time to count; `trusted`: whether there is enough
-    to go by; `alarm`: what cannot be kept, in words.
+    as counters say; `uncached`: queries a second of senders that keep nothing, which no TTL changes; `seen`: queries
+    a second in all, None before there was time to count; `trusted`: whether there is enough to go by; `alarm`: what
+    cannot be kept, in words.
     """
 
     bounds: Ttl
@@ -44,6 +45,7 @@ class Tuned:
     resolvers: int = 0
     watched: float = 0.0
     seen: float | None = None
+    uncached: float = 0.0
     trusted: bool = False
     goal: int | None = None  # where it is going; None: nobody can tell
     alarm: str = ""
@@ -127,7 +129,8 @@ class Tuning:
         bounds, late = model.steered[name].ttl, delay(model.trees[name], model)
         ttl = standing.get(name, promised(bounds, late)) if bounds.auto is not None else bounds.maximum
         count = self._counts.get(name)
-        caches = tuple(scaled(measured.caches, count.part if count else 1.0))
+        part = count.part if count else 1.0
+        caches = tuple(scaled(measured.caches, part))
         watched = measured.watched >= max(LEAST_WATCHED, 2 * ttl)
         trusted = watched and bool(caches) and now - measured.latest <= STALE
         choice = choose(bounds, late, caches if trusted else None)
@@ -136,9 +139,10 @@ class Tuning:
             now=ttl,
             delay=late,
             caches=caches,
-            resolvers=round(measured.traced * (count.part if count else 1.0)),
+            resolvers=round(measured.traced * part),
             watched=measured.watched,
             seen=count.rate if count else None,
+            uncached=measured.uncached * part,
             trusted=trusted,
             goal=choice.seconds if choice else None,
             alarm=choice.alarm if choice else "",

@@ -63,10 +63,11 @@ def test_a_curve_is_drawn_with_the_budget_and_where_it_is():
         ((AUTO, 40, 14.0, MANY), {"alarm": "both cannot hold", "trusted": True}, "ALARM  both cannot hold"),
         ((AUTO, 40, None, MANY), {}, "the death of some endpoint is never known"),
         ((AUTO, 40, 14.0), {}, "no resolver was seen asking for it yet"),
+        ((AUTO, 40, 14.0, MANY), {"uncached": 12.5}, "12.5 q/s besides, of senders that keep nothing"),
         ((Ttl(30, 30), 30, 14.0, MANY), {}, "www.example.com: now 30 s (fixed, worst 44 s)"),
         ((Ttl(10, 30), 30, 14.0, MANY), {}, "www.example.com: now 30 s (max, worst 44 s)"),
     ],
-    ids=["on its way", "no telemetry", "alarm", "never known", "nobody asked", "fixed", "bounds"],
+    ids=["on its way", "no telemetry", "alarm", "never known", "nobody asked", "no cache", "fixed", "bounds"],
 )
 def test_what_one_should_know_is_said(tuned, more, said):
     assert any(line.startswith(said) for line in printed(*tuned, **more))

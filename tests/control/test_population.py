@@ -46,6 +46,17 @@ def test_a_traced_sender_stands_for_those_that_are_not():
         assert populations.stood_for[WWW] == 5 * 50 * one_in
 
 
+def test_senders_that_keep_nothing_are_told_apart_and_are_nobodys_caches():
+    populations = Populations(0.0)
+    busy(populations, range(3))
+    before = populations.measured(1_000.0)[WWW].caches
+    busy(populations, ["flood"], seconds=100.0, every=0.05, start=900.0)
+    found = populations.measured(1_000.0)[WWW]
+
+    assert found.uncached == pytest.approx(256 * 20, rel=0.05)
+    assert load(found.caches, 10) == pytest.approx(load(before, 10))
+
+
 def test_entries_for_other_prefixes_are_other_caches():
     populations = Populations(0.0)
     busy(populations, [("192.0.2.1", prefix) for prefix in ("", "198.51.100.0/24", "203.0.113.0/24")])

@@ -88,6 +88,14 @@ def test_a_repeated_query_is_no_other():
     assert traced(times).cache(3_600).rate == pytest.approx(0.1, rel=0.25)
 
 
+def test_a_sender_that_keeps_nothing_is_no_cache():
+    trace = traced([number / 50 for number in range(5_000)])
+
+    assert trace.cache(100.0) is None
+    assert trace.uncached == pytest.approx(50, rel=0.05)
+    assert traced(asks(2.0, 3_600, random.Random(8))).uncached == 0
+
+
 def test_what_may_have_been_hidden_by_an_older_answer_does_not_count():
     assert traced([5.0]).cache(6.0) is None, "it may have been kept when we began to look"
     assert traced([50.0]).cache(51.0).rate * 1.0 == pytest.approx(0.01), "a tenth of one in ten seconds"
