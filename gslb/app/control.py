@@ -22,20 +22,20 @@ from gslb.app.demanding import Demanding
 from gslb.app.estimating import Estimating
 from gslb.app.exchange import LARGEST, Exchange
 from gslb.app.folders import Folders
-from gslb.app.foresight import simulated
+from gslb.app.foreseeing import Foreseeing
 from gslb.app.incidents import Measuring
 from gslb.app.keepsake import Keepsake, open_telemetry
 from gslb.app.measurements import plain_samples
 from gslb.app.operators import steered_name
 from gslb.app.past import ForgottenError, Past
-from gslb.app.refusals import Asked, refused
+from gslb.app.refusals import Asked, JudgeError, refused
 from gslb.app.report import REFUSED, Report
 from gslb.app.sampling import Sampling
 from gslb.app.status import capacities, explained, status
 from gslb.app.tuning import TtlTuning
 from gslb.app.views import Views
 from gslb.app.whom import whom
-from gslb.control import Journal, ProbeTimes, Scrape, as_csv, exposition, per_answer
+from gslb.control import Journal, ProbeTimes, Scrape, exposition
 from gslb.engine import Engine, system_draws
 from gslb.image import Counted, EngineCounter, ImageError, Tables, Totals, sum_engine_counters
 from gslb.nameserver import View, explain
@@ -60,10 +60,6 @@ class Beats:
         return Beats(tuple(beats[:workers]), judge, responder)
 
 
-class JudgeError(Exception):
-    """The judge did not do what it was asked; the text says why."""
-
-
 class Control:
     """What people and their monitors ask of a node."""
 
@@ -79,6 +75,7 @@ class Control:
         self.estimating = Estimating(folders, Keepsake(self.telemetry, "latency", journal), journal, time.time())
         decisions = Decisions(folders, journal)
         self.sampling = Sampling(folders.run, system_draws()() % 256, self.demanding, decisions=decisions)
+        self.foreseeing = Foreseeing(self.view, self.sampling, self.demanding, self.judge)
         keepsake = Keepsake(self.telemetry, "populations", journal)
         self.tuning = TtlTuning(self.sampling.tracing, keepsake, journal, time.monotonic(), time.time())
         self._past = Past(folders, self.views.built)
@@ -288,19 +285,6 @@ class Control:
         )
         return explained(found) | at
 
-    async def post_simulate(self, request: web.Request) -> web.Response:
-        """See `foresight.read`."""
-        asked, view = await Asked.of(request), self.view()
-        requests: dict[str, float] = {}
-        with contextlib.suppress(JudgeError):  # then each answer counts as one request, and that is told
-            requests = await self.judge("GET", "/v1/requests")
-        each = per_answer(view.world.model, requests, self.sampling.regions())
-        return web.json_response(await simulated(asked, view, self.demanding.demand, each))
-
-    async def get_demand(self, _: web.Request) -> web.Response:
-        """What is asked now, as a CSV for `gslb simulate FILE --demand`."""
-        return web.json_response({"csv": as_csv(self.demanding.demand.now(time.time()))})
-
     async def post_reload(self, _: web.Request) -> web.Response:
         return web.json_response(await self.reload())
 
@@ -325,8 +309,7 @@ async def _run(folders: Folders, workers: int, engine: Engine) -> None:
             web.get("/v1/top", control.get_top),
             web.get("/v1/ttl", control.get_ttl),
             web.post("/v1/explain", control.post_explain),
-            web.post("/v1/simulate", control.post_simulate),
-            web.get("/v1/demand", control.get_demand),
+            *control.foreseeing.routes(),
             web.post("/v1/reload", control.post_reload),
             *Exchange(control.estimating, control.view).routes(),
         ]

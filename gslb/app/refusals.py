@@ -9,6 +9,10 @@ from typing import Any
 from aiohttp import web
 
 
+class JudgeError(Exception):
+    """The judge did not do what it was asked; the text says why."""
+
+
 class Asked:
     """The body of a request: an object of JSON, of which every field says what it has to be."""
 
