@@ -47,7 +47,7 @@ def status(
         "endpoints": endpoints,
         "monitors": [_verdict(one, wall) for one in _known(by_endpoint[""], belief)],
         "vantages": [_vantage(name, belief.absences.get(name)) for name in vantages(model)],
-        "overrides": [_override(one) for one in belief.overrides.values()],
+        "overrides": [_override(one, wall) for one in belief.overrides.values()],
         "latches": [asdict(latch) | {"name": short(latch.name, model)} for latch in latches(model, belief.memory)],
     }
 
@@ -114,7 +114,7 @@ def _vantage(name: str, absence: Absence | None) -> dict[str, object]:
     return {"name": name, "state": state, "reason": absence.reason if absence else ""}
 
 
-def _override(override: Override) -> dict[str, object]:
+def _override(override: Override, wall: float) -> dict[str, object]:
     return {
         "path": override.path,
         "word": override.standing.value,
@@ -122,6 +122,10 @@ def _override(override: Override) -> dict[str, object]:
         "author": override.author,
         "at": override.at,
         "expires": override.expires,
+        "id": override.id,
+        "begins": override.begins,
+        "ramp": override.ramp,
+        "share": override.share(wall),
     }
 
 

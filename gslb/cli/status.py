@@ -111,10 +111,22 @@ def way_back(latch: dict[str, Any]) -> str:
 
 def said(override: dict[str, Any]) -> str:
     """An operator's word as a sentence."""
-    until = f" until {time.strftime('%F %T', time.localtime(override['expires']))}" if override["expires"] else ""
-    return (
-        f"{override['word']} {override['path']}{until} by {override['author']}: {override['why'] or 'no reason given'}"
+    begins, share = override.get("begins"), override.get("share", 1.0)
+    start = (
+        f" from {_local(begins)}"
+        if begins is not None and begins > time.time()
+        else f" ({share:.0%} of clients)"
+        if 0 < share < 1
+        else ""
     )
+    until = f" until {_local(override['expires'])}" if override["expires"] else ""
+    number = f" {override['id']}:" if override.get("id") else ""
+    why = override["why"] or "no reason given"
+    return f"{override['word']}{number} {override['path']}{start}{until} by {override['author']}: {why}"
+
+
+def _local(wall: float) -> str:
+    return time.strftime("%F %T", time.localtime(wall))
 
 
 def _cells(verdict: dict[str, Any] | None) -> tuple[Text, ...]:

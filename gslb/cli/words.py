@@ -1,12 +1,16 @@
-"""`gslb up|drain|off|auto PATH`: an operator's word on an endpoint, a pool or a region; `gslb failback NAME`."""
+"""`gslb up|drain|off|auto PATH`, `gslb undrain PATH`, `gslb cancel ID`: an operator's word, now or planned."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
+from datetime import UTC, tzinfo
 
-from gslb.cli.local import NodeError, add_state, ask, folders
-from gslb.config import duration
+from gslb.cli.appointments import appointment
+from gslb.cli.moments import MomentError
+from gslb.cli.orders import REFUSED, add_options, give
+from gslb.config import Wrong, duration
 
 WORDS = {
     "up": "answer it whatever probes say",
@@ -14,50 +18,72 @@ WORDS = {
     "off": "never answer it",
     "auto": "take the word back: it is judged again",
 }
+UNDONE = "undone"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for word, text in WORDS.items():
         parser = verbs.add_parser(word, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        parser.add_argument("path", help="an endpoint (web/eu-west), a pool (web) or a region (eu-west)")
-        parser.add_argument("--why", default="", help="the reason, for those who look later")
+        parser.add_argument("path", nargs="+", help="an endpoint (web/eu-west), a pool (web) or a region (eu-west)")
         if word != "auto":
-            parser.add_argument(
-                "--for", dest="lasts", metavar="DURATION", help="take it back by itself after this long (2h)"
-            )
+            ends = parser.add_mutually_exclusive_group()
+            ends.add_argument("--for", dest="lasts", metavar="DURATION", help="so long, then by itself no more (2h)")
+            ends.add_argument("--until", metavar="TIME", help='until then ("06:00 Europe/Berlin"), or until undone')
+        if word == "drain":
+            parser.add_argument("--at", metavar="TIME", help='from then on: "04:00 Europe/Berlin", 2026-12-03T03:00Z')
+            parser.add_argument("--ramp", metavar="DURATION", help="over so long, and back as long at its end (10m)")
         if word == "off":
-            parser.add_argument("--force", action="store_true", help="even if it is the last endpoint of a name")
-        add_state(parser)
+            parser.add_argument("--clear", action="store_true", help="take the word back")
+        add_options(parser)
         parser.set_defaults(run=say, word=word)
-    parser = verbs.add_parser("failback", help="let a steered name go back to its best choice now")
-    parser.add_argument("name", help="a steered name: www, or www.example.com")
-    add_state(parser)
-    parser.set_defaults(run=failback)
+    parser = verbs.add_parser("undrain", help="let a drained path take its clients back")
+    parser.add_argument("path")
+    parser.add_argument("--ramp", metavar="DURATION", help="by and by, over so long (15m)")
+    add_options(parser)
+    parser.set_defaults(run=undrain)
+    parser = verbs.add_parser("cancel", help="take back what stands or is planned under a number (d-17), at once")
+    parser.add_argument("id")
+    add_options(parser)
+    parser.set_defaults(run=lambda args: give(args, "/v1/cancel", {"id": args.id}))
 
 
 def say(args: argparse.Namespace) -> int:
-    """Put or clear a word; prints what the node says."""
-    body: dict[str, object] = {"path": args.path, "why": args.why}
-    target = "/v1/clear"
-    if args.word != "auto":
-        target = "/v1/override"
-        body |= {
-            "word": args.word,
-            "for": duration(args.lasts) if args.lasts else None,
-            "force": getattr(args, "force", False),
-        }
-    return _tell(args, target, body)
-
-
-def failback(args: argparse.Namespace) -> int:
-    """Release the latches of a name."""
-    return _tell(args, "/v1/failback", {"name": args.name})
-
-
-def _tell(args: argparse.Namespace, target: str, body: dict[str, object]) -> int:
+    """Put, plan or clear a word; prints what the node says."""
+    path: object = args.path[0] if len(args.path) == 1 else args.path
+    if args.word == "auto" or getattr(args, "clear", False):
+        return give(args, "/v1/clear", {"path": path})
     try:
-        print(ask(folders(args).judge_socket, "POST", target, body)["done"])
-    except NodeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+        times, zone = _times(args)
+    except (MomentError, Wrong) as error:
+        hint = getattr(error, "hint", "")
+        print(f"{error}" + (f"; {hint}" if hint else ""), file=sys.stderr)
+        return REFUSED
+    return give(args, "/v1/override", {"path": path, "word": args.word, **times}, zone)
+
+
+def undrain(args: argparse.Namespace) -> int:
+    """Let clients come back."""
+    return give(args, "/v1/undrain", {"path": args.path, "ramp": seconds(args.ramp)})
+
+
+def seconds(written: str | None) -> float | None:
+    """A duration as written, None where none is."""
+    return duration(written) if written else None
+
+
+def _times(args: argparse.Namespace) -> tuple[dict[str, object], tzinfo]:
+    """When a word begins and ends and how, as the node wants it, and the zone to speak of it in."""
+    now, times = time.time(), dict[str, object]()
+    zone: tzinfo = UTC
+    times["for"] = seconds(args.lasts)
+    at = getattr(args, "at", None)
+    if at:
+        begins = appointment(at, now)
+        times["begins"], zone = begins.wall, begins.zone
+    if args.until and args.until != UNDONE:
+        start = times.get("begins")
+        ends = appointment(args.until, start if isinstance(start, float) else now)
+        times["until"], zone = ends.wall, ends.zone
+    if args.word == "drain":
+        times["ramp"] = seconds(args.ramp)
+    return times, zone

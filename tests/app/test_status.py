@@ -136,9 +136,9 @@ def test_a_word_on_a_region_is_one_on_its_endpoints_until_it_expires(small, expi
     found = told(View(small, replace(all_up(small), overrides={"eu": override})))
 
     assert [one["word"] for one in found["endpoints"]] == [word, "auto"]
-    assert found["overrides"] == [
-        {"path": "eu", "word": "drain", "why": "CHG-1", "author": "ann", "at": WALL - 60, "expires": expires}
-    ]
+    told_word = {"path": "eu", "word": "drain", "why": "CHG-1", "author": "ann", "at": WALL - 60, "expires": expires}
+    share = 1.0 if word == "drain" else 0.0
+    assert found["overrides"] == [told_word | {"id": "", "begins": None, "ramp": 0.0, "share": share}]
 
 
 def test_a_latch_is_told_under_the_name_as_written(small):

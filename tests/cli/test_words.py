@@ -24,7 +24,12 @@ def judge(tmp_path):
         (["off", "eu-west", "--force"], "/v1/override", {"word": "off", "force": True}),
         (["up", "web"], "/v1/override", {"word": "up", "force": False}),
         (["auto", "web"], "/v1/clear", {"path": "web"}),
-        (["failback", "api"], "/v1/failback", {"name": "api"}),
+        (["off", "--clear", "eu-west"], "/v1/clear", {"path": "eu-west"}),
+        (["off", "eu-west", "--until", "undone"], "/v1/override", {"word": "off", "path": "eu-west"}),
+        (["drain", "eu-west", "us-east"], "/v1/override", {"path": ["eu-west", "us-east"]}),
+        (["drain", "web", "--ramp", "10m"], "/v1/override", {"ramp": 600.0, "for": None}),
+        (["undrain", "web", "--ramp", "15m"], "/v1/undrain", {"path": "web", "ramp": 900.0}),
+        (["cancel", "d-17", "--why", "CHG-2"], "/v1/cancel", {"id": "d-17", "why": "CHG-2"}),
     ],
 )
 def test_each_word_says_what_it_means(judge, tmp_path, capsys, words, target, body):
@@ -46,3 +51,26 @@ def test_a_refusal_goes_to_standard_error(tmp_path, capsys):
 def test_a_node_that_is_not_there_is_told(tmp_path, capsys):
     assert main(["drain", "web", "--state", str(tmp_path)]) == 1
     assert "is `gslb serve` running" in capsys.readouterr().err
+
+
+def test_a_plan_is_asked_for_by_the_wall_clock(judge, tmp_path):
+    words = ["drain", "eu-west", "--at", "2040-12-03 04:00 Europe/Berlin", "--until", "06:00 Europe/Berlin"]
+    assert main([*words, "--state", str(tmp_path)]) == 0
+
+    ((_, _, body),) = judge
+    assert body["begins"] == 2_238_116_400.0
+    assert body["until"] == body["begins"] + 7_200
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["drain", "eu-west", "--at", "04:00"], 'write "04:00 Europe/Berlin" or 04:00Z'),
+        (["drain", "eu-west", "--ramp", "10"], "10 has no unit; write 10s"),
+    ],
+)
+def test_times_that_say_too_little_are_refused_before_anybody_is_asked(judge, tmp_path, capsys, words, said):
+    assert main([*words, "--state", str(tmp_path)]) == 1
+
+    assert said in capsys.readouterr().err
+    assert not judge

@@ -44,7 +44,9 @@ def test_words_change_what_is_answered_until_they_are_taken_back(world):
 
     answered(BOTH, eu, us)
 
-    assert "web/eu-west is drain" in said("drain", "web/eu-west", "--why", "CHG-1")
+    assert said("drain", "web/eu-west", "--why", "CHG-1").startswith(
+        "drain d-1: web/eu-west, from now on, until undone"
+    )
     answered(BOTH, us)
     answered(NAME, us)
     said("drain", "us-east")  # a region, and with it all that is left: drained ones are better than none
