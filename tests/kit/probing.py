@@ -45,7 +45,7 @@ class World:
     `answer(vantage, started)` says whether a probe is good and how long it takes; `lag(vantage)` how long a report
     is under way; `lost(vantage, at)` whether it never arrives. `run` moves time on and yields (moment, verdict) for
     each new verdict. With `ask(vantage, started, check)` in place of `answer` it is as many `checks` as are given, and
-    every vantage asks the `sentinels` beside them.
+    every vantage asks the `sentinels` beside them. `wall` is what the clock on the wall shows.
     """
 
     def __init__(
@@ -60,8 +60,10 @@ class World:
         ask: Callable[[str, float, Check], tuple[bool, float]] | None = None,
         checks: tuple[Check, ...] = (CHECK,),
         sentinels: Mapping[Check, Monitor] = MappingProxyType({}),
+        wall: Callable[[float], float] = lambda now: now,
     ) -> None:
         self.now = now
+        self._wall = wall
         self.monitor = monitor
         self.judge = Judge({check: Watched(monitor, region, 80) for check in checks}, vantages, now, 0.0, sentinels)
         self._ask = ask or (lambda vantage, started, check: answer(vantage, started))
@@ -89,7 +91,7 @@ class World:
                 break
             if wake < event:
                 self.now = max(self.now, wake)
-                self._tell(self.judge.tick(self.now, self.now))
+                self._tell(self.judge.tick(self.now, self._wall(self.now)))
             else:
                 happened = heappop(self._events)
                 self.now = max(self.now, happened.at)
@@ -120,7 +122,7 @@ class World:
         if not self._lost(name, now):
             arrives = max(now + self._lag(name), self._arrived.get(name, 0.0))
             self._arrived[name] = arrives
-            self._at(arrives, lambda at: self._tell(self.judge.observe([observation], at, at)))
+            self._at(arrives, lambda at: self._tell(self.judge.observe([observation], at, self._wall(at))))
         self._turn(name, timetable, now, ((check, ok),))
 
     def _tell(self, changed: tuple[Verdict, ...]) -> None:
