@@ -26,6 +26,7 @@ from gslb.app.foreseeing import Foreseeing
 from gslb.app.incidents import Measuring
 from gslb.app.keepsake import Keepsake, open_telemetry
 from gslb.app.measurements import plain_samples
+from gslb.app.notifying import Notifying
 from gslb.app.operators import steered_name
 from gslb.app.past import ForgottenError, Past
 from gslb.app.refusals import Asked, JudgeError, refused
@@ -38,6 +39,7 @@ from gslb.app.whom import whom
 from gslb.control import Journal, ProbeTimes, Scrape, exposition
 from gslb.engine import Engine, system_draws
 from gslb.image import Counted, EngineCounter, ImageError, Tables, Totals, sum_engine_counters
+from gslb.model import Model
 from gslb.nameserver import View, explain
 from gslb.server import Bound, HttpServer, Pages, child_preexec, inherited, lifetime
 
@@ -80,12 +82,17 @@ class Control:
         self.tuning = TtlTuning(self.sampling.tracing, keepsake, journal, time.monotonic(), time.time())
         self._past = Past(folders, self.views.built)
         self.measuring = Measuring(folders, self._past, self.telemetry, journal)
+        self.notifying = Notifying(folders, Keepsake(self.telemetry, "notices", journal), journal, self._model)
         self.available: Mapping[tuple[str, str], float] = {}
         self._beats = beats
         self._engine = engine
         self._draw = system_draws()
         self._totals = Totals(folders.run, folders.images)
         self._reloading = asyncio.Lock()
+
+    def _model(self) -> Model | None:
+        view = self.views.now()
+        return view.world.model if view else None
 
     def _trouble(self, error: Exception) -> None:
         self.journal.error("view_failed", error=repr(error))
@@ -191,7 +198,8 @@ class Control:
         """What goes on beside requests, for ever."""
         available = follow_availability(self.folders, self.take_availability)
         measuring = self.measuring.run(self._zones)
-        return self.follow_probes(), self.follow_samples(), self.follow_estimates(), measuring, available
+        telling = self.notifying.run()
+        return telling, self.follow_probes(), self.follow_samples(), self.follow_estimates(), measuring, available
 
     def metrics(self) -> bytes:
         """One scrape."""
@@ -210,6 +218,7 @@ class Control:
                 capacity=capacities(view.world.model) if view else {},
                 ttls=self.tuning.tuned,
                 available=self.available,
+                notified=self.notifying.counts,
             )
         )
 

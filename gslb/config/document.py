@@ -12,6 +12,7 @@ from gslb.config.balancers import BalancerShape, balancer
 from gslb.config.log import LogShape
 from gslb.config.monitors import MonitorShape, monitor
 from gslb.config.node import ListenShape, NodeShape, Workers
+from gslb.config.notices import NotifyShape
 from gslb.config.operations import ControlsShape, DrainShape, SafetyShape, WindowsShape
 from gslb.config.places import (
     ClientsShape,
@@ -39,7 +40,7 @@ from gslb.model import Word
 class DocumentShape(Shape):
     """The configuration of a node. Keys that start with x- are free."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"notify"})
+    later: ClassVar[frozenset[str]] = frozenset()
 
     gslb: Version | None = None
     include: Annotated[list[Text], OneOrMany()] | None = None
@@ -63,6 +64,7 @@ class DocumentShape(Shape):
     pools: dict[Name, PoolShape] | None = None
     balancers: dict[Name, BalancerShape] | None = None
     policies: dict[Name, Node] | None = None
+    notify: NotifyShape | None = None
     zones: dict[Text, ZoneShape] | None = None
 
 

@@ -19,6 +19,7 @@ from gslb.model import (
     Monitor,
     NetworkSet,
     Node,
+    Notify,
     PlaceSet,
     Pool,
     Region,
@@ -68,6 +69,7 @@ def _table(part: Part, lines: list[Line]) -> str:
 def _parts(source: Source) -> Iterator[Part]:
     model, written = source.model, source.written
     singles: dict[str, Noun] = {"node": model.node, "listen": model.listen, "clients": model.clients}
+    singles |= {"notify": model.notify} if model.notify.recipients else {}
     singles |= {"probes": model.probes, "defaults": model.defaults, "drain": model.drain}
     for name, single in (singles | {"safety": model.safety, "windows": model.windows, "log": model.log}).items():
         yield Part(name, (name,), None, _lines(written, (name,), single))
@@ -113,6 +115,8 @@ def _lines(written: Block, keys: tuple[str, ...], noun: Noun) -> tuple[Line, ...
 
 def _elsewhere(written: Block, keys: tuple[str, ...], key: str, noun: Noun) -> Mark | None:
     match noun:
+        case Notify():
+            return next(one.mark for one in noun.recipients if one.name == key)
         case Monitor() if key == "probe":
             return noun.mark  # a URL hung up without a name
         case Monitor():

@@ -18,6 +18,7 @@ from gslb.config.files import Glob, Known, Read, gather, only_itself
 from gslb.config.log import LogShape
 from gslb.config.names import absolute_name
 from gslb.config.node import ListenShape, NodeShape, Workers, listen
+from gslb.config.notices import NotifyShape, notify
 from gslb.config.operations import ControlsShape, DrainShape, SafetyShape, WindowsShape, controls
 from gslb.config.places import ClientsShape
 from gslb.config.policies import Node
@@ -55,6 +56,7 @@ _DEFAULTS = TypeAdapter(DefaultsShape)
 _NODE = TypeAdapter(NodeShape)
 _LISTEN: TypeAdapter[Any] = TypeAdapter(ListenShape)
 _SENTINELS: TypeAdapter[Any] = TypeAdapter(SentinelsShape)
+_NOTIFY: TypeAdapter[Any] = TypeAdapter(NotifyShape)
 _WORKERS = TypeAdapter(Workers)
 _CLIENTS = TypeAdapter(ClientsShape)
 _PROBES = TypeAdapter(ProbesShape)
@@ -126,6 +128,7 @@ class _Loading:
             clients=clients.noun() if clients else Clients(),
             probes=probes.noun() if probes else Probes(),
             defaults=reading.defaults,
+            notify=notify(self._single("notify", _NOTIFY), self._faults),
             sentinels=sentinels(self._single("sentinels", _SENTINELS), self._faults),
             drain=drain.noun() if drain else Drain(),
             safety=Safety(rules),

@@ -23,6 +23,7 @@ from gslb.model import (
     MonitorKind,
     NetworkSet,
     Node,
+    Notify,
     PlaceSet,
     Pool,
     Probes,
@@ -50,6 +51,7 @@ Noun = (
     | Log
     | Monitor
     | NetworkSet
+    | Notify
     | Node
     | PlaceSet
     | Pool
@@ -145,6 +147,10 @@ def _values(noun: Noun) -> Iterable[Value]:
                 ("serves", noun.serves),
                 ("token", _secret(noun.token)),
                 *((f"token.{key}", _secret(secret)) for key, secret in noun.tokens),
+            )
+        case Notify():
+            return (
+                (f"{each.name}", ", ".join(occasion.value for occasion in each.occasions)) for each in noun.recipients
             )
         case Probes():
             return (

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from gslb.control.judging import Judging, own_vantage, vantages, watched
     from gslb.control.keeping import Ruling, rulings
     from gslb.control.layers import ZoneTable
+    from gslb.control.matters import Notice
     from gslb.control.measurements import (
         LARGEST_MEASUREMENTS,
         Allowance,
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
         posted,
     )
     from gslb.control.mentions import Mentions, root
+    from gslb.control.notices import NOTICED, Notices
     from gslb.control.places import whereabouts
     from gslb.control.population import Measured, Populations, populations_from_json, populations_to_json
     from gslb.control.portions import NOBODY
@@ -143,6 +145,9 @@ _HOMES = {
     "Measured": "population",
     "MeasurementError": "measurements",
     "Mentions": "mentions",
+    "NOTICED": "notices",
+    "Notice": "matters",
+    "Notices": "notices",
     "NOBODY": "portions",
     "PHASES": "incidents",
     "Part": "state",
@@ -221,6 +226,7 @@ __all__ = [
     "EXTENDING",
     "LARGEST_MEASUREMENTS",
     "NOBODY",
+    "NOTICED",
     "PHASES",
     "WINDOWS",
     "WORDS",
@@ -264,6 +270,8 @@ __all__ = [
     "Measured",
     "MeasurementError",
     "Mentions",
+    "Notice",
+    "Notices",
     "Ordered",
     "Part",
     "PerAnswer",

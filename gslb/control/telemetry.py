@@ -138,6 +138,12 @@ TABLE = {
         Told("gslb_latency_histograms", G, "Histograms of round trips, of prefixes, ASes and countries."),
         Told("gslb_latency_rows", G, "Round trips that are published."),
         Told("gslb_latency_latest_seconds", G, "When the newest round trip was measured, seconds since 1970."),
+        Told(
+            "gslb_notifications",
+            C,
+            "Notifications by recipient and outcome: sent, failed (a try; it is tried again), dropped (to make room).",
+            ("recipient", "outcome"),
+        ),
         Told("gslb_workers", G, "Workers that made a turn in the last second."),
     )
 }
@@ -184,6 +190,7 @@ class Scrape:
     capacity: Mapping[str, float] = field(default_factory=dict)
     ttls: Mapping[str, Tuned] = field(default_factory=dict)
     available: Mapping[tuple[str, str], float] = field(default_factory=dict)  # by name and window
+    notified: Mapping[tuple[str, str], int] = field(default_factory=dict)  # by recipient and outcome
 
 
 Sample = tuple[tuple[str, ...], float]
@@ -196,6 +203,7 @@ def samples(scrape: Scrape) -> Iterator[tuple[str, Iterable[Sample]]]:
         yield from _engine(scrape.engine)
     yield "gslb_reloads", [((outcome,), count) for outcome, count in scrape.reloads.items()]
     yield "gslb_workers", [((), scrape.workers)]
+    yield "gslb_notifications", list(scrape.notified.items())
     if scrape.latency is not None:
         yield from _latency(scrape.latency)
     yield "gslb_region_demand", [((region,), rate) for region, rate in scrape.demand.items()]

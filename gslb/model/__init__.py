@@ -31,6 +31,7 @@ from gslb.model.monitors import (
     QuorumKind,
     Relation,
 )
+from gslb.model.notices import Notify, Occasion, Recipient
 from gslb.model.nouns import (
     Address,
     Auto,
@@ -188,6 +189,8 @@ __all__ = [
     "NoData",
     "Node",
     "NodeSpec",
+    "Notify",
+    "Occasion",
     "OnAllDown",
     "OnAllDownSpec",
     "Options",
@@ -200,6 +203,7 @@ __all__ = [
     "QuorumKind",
     "Rdata",
     "RdataSpec",
+    "Recipient",
     "Reference",
     "Region",
     "Relation",

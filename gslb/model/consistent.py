@@ -141,6 +141,10 @@ def _probes_allowed(model: Model, faults: Collector) -> None:
         if monitor.kind is MonitorKind.EXEC and not probes.programs:
             hint = "write probes: {exec: allow} if whoever can write here may run programs on this machine"
             faults.add(f"{monitor.name}: programs are not started", monitor.mark, hint)
+    for recipient in model.notify.recipients:
+        if recipient.command and not probes.programs:
+            hint = "write probes: {exec: allow} if whoever can write here may run programs on this machine"
+            faults.add(f"{recipient.name}: programs are not started", recipient.mark, hint)
     told: set[str] = set()
     for endpoint, _, monitor in _probed(model):
         for address in (endpoint.v4, endpoint.v6):

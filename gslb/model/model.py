@@ -8,6 +8,7 @@ from typing import TypeVar, get_args
 
 from gslb.model.balancers import Balancer
 from gslb.model.monitors import Monitor, MonitorKind, Probes
+from gslb.model.notices import Notify
 from gslb.model.nouns import (
     Clients,
     Listen,
@@ -71,6 +72,7 @@ class Model:
     clients: Clients = field(default_factory=Clients)
     probes: Probes = field(default_factory=Probes)
     defaults: Defaults = field(default_factory=Defaults)
+    notify: Notify = field(default_factory=Notify)
     drain: Drain = field(default_factory=Drain)
     safety: Safety = field(default_factory=Safety)
     windows: Windows = field(default_factory=Windows)
@@ -125,6 +127,7 @@ SINGLE: Mapping[str, tuple[type, ...]] = {
     "clients": (Clients,),
     "probes": (Probes,),
     "defaults": (Defaults,),
+    "notify": (Notify,),
     "drain": (Drain,),
     "safety": (Safety,),
     "windows": (Windows,),

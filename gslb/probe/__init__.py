@@ -10,7 +10,7 @@ Teller (gslb report, a balancer) ── Line ── signed HTTP ──► Feed (
 
 from gslb.probe.agent import Agent
 from gslb.probe.balancer import Feed, Figures, Measured, figures_in
-from gslb.probe.fence import Fence
+from gslb.probe.fence import Fence, Forbidden, Unresolved
 from gslb.probe.kinds import Prober
 from gslb.probe.once import Outcome, probe_once
 from gslb.probe.reports import Reports
@@ -27,6 +27,7 @@ __all__ = [
     "Feed",
     "Fence",
     "Figures",
+    "Forbidden",
     "Measured",
     "Outcome",
     "Prober",
@@ -37,6 +38,7 @@ __all__ = [
     "Target",
     "Teller",
     "Unable",
+    "Unresolved",
     "WireError",
     "figures_in",
     "list_of",

@@ -51,7 +51,7 @@ def test_what_loads_fits_the_schema(text):
         ("defaults: {monitor: {intervall: 30s}}\n", "$.defaults.monitor"),
         ("workers: 0\n", "$.workers"),
         ("clients: {locate: both}\n", "$.clients.locate"),
-        ("notify: {}\n", "$"),
+        ("notify: [{too: env:A}]\n", "$.notify"),
         ("policies: {p: {weighted: {web: -1}}}\n", "$.policies.p"),
         ("policies: {p: {geo: {default: web}, latency: web}}\n", "$.policies.p"),
     ],

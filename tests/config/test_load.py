@@ -75,7 +75,6 @@ def test_what_this_version_does_not_cover_is_refused_by_name_all_at_once():
             "105:5 certificate",
             "106:5 timeouts",
             "107:5 routes",
-            "118:1 notify",
         )
     ]
 

@@ -87,6 +87,7 @@ FULL = Scrape(
     capacity={"eu-west": 1_000.0},
     ttls={WWW: TUNED, "fixed.example.com.": FIXED, "new.example.com.": Tuned(TUNED.bounds, 46, None)},
     available={("www.example.com.", "day"): 0.999},
+    notified={("hooks.example.net", "sent"): 3},
     latency=LatencyFigures({"balancer": 7, "application": 3}, 5, 12, 4, 1_000_000.0),
 )
 
