@@ -236,10 +236,11 @@ class Control:
         view, workers, beats = self.views.now(), self.workers(), self._beats()
         latest = time.monotonic_ns() - QUIET * 1e9
         missing = {"judge": beats.judge < latest, "responder": beats.responder < latest}
+        silent = [f"vantage {one.vantage}: {one.lack.value}" for one in view.belief.absences.values()] if view else []
         details = {
             "generation": view.belief.generation if view else 0,
             "workers": workers,
-            "degraded": [name for name, quiet in missing.items() if quiet],
+            "degraded": [*(name for name, quiet in missing.items() if quiet), *silent],
         }
         return view is not None and workers > 0, details
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 
+from gslb.app.answered import as_answered, published
 from gslb.app.folders import Folders
 from gslb.app.keeping import BOARD, Keeping
 from gslb.control import (
@@ -60,7 +61,8 @@ class JudgeLoop:
         self.publisher = Publisher(folders.run)
         self.publishing = Publishing(built)
         epoch = self.publisher.generation[0] + 1
-        self.judging = Judging(built, recall(store, journal), epoch, time.monotonic(), time.time(), beat=beat)
+        stored = as_answered(recall(store, journal), published(folders.run))
+        self.judging = Judging(built, stored, epoch, time.monotonic(), time.time(), beat=beat)
         self.published = asyncio.Event()
         self.adopted: list[Callable[[Built], None]] = []
         self._beat = beat

@@ -117,8 +117,10 @@ class Node(Process):
     `address` and `port` answer DNS, `metrics` and `admin` are the ports of its other listeners at that address.
     """
 
-    def __init__(self, folder: Path, text: str, name: str = "ns1", *, node: str = "", workers: int = 1) -> None:
-        self.address = own_address()
+    def __init__(
+        self, folder: Path, text: str, name: str = "ns1", *, node: str = "", workers: int = 1, address: str = ""
+    ) -> None:
+        self.address = address or own_address()
         self.port, self.metrics_port, self.admin_port = (free_port(self.address) for _ in range(3))
         self.state = folder / name
         self.file = folder / f"{name}.yaml"

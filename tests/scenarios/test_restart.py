@@ -1,14 +1,12 @@
 """kill -9 of a whole node, and its next start: soon right again, with verdicts and overrides as they were."""
 
-import socket
-import time
-
 import pytest
 
 from kit.addresses import free_port, own_address
-from kit.packets import query
+from kit.ledger import Ledger
 from kit.processes import Node
 from kit.region import Region, regions
+from kit.restarts import ends_with, first_answer
 from kit.twoland import DETECTION, NAME, two_regions
 from kit.waiting import wait_until
 
@@ -23,30 +21,6 @@ def world():
     here, there = Region(port, eu), Region(port, us)
     with regions(here, there):
         yield here, there, (eu, us, port)
-
-
-def first_answer(node: Node, name: str) -> tuple[float, bytes]:
-    """Launch the node, and say after how many seconds the first answer came, and what it was."""
-    packet = query(name)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        asking.connect((node.address, node.port))
-        asking.settimeout(0.005)
-        began = time.monotonic()
-        node.launch()
-        while True:
-            assert node.status is None, node.log
-            assert time.monotonic() < began + 30, node.log
-            try:
-                asking.send(packet)
-                reply = asking.recv(4096)
-            except (ConnectionRefusedError, TimeoutError):
-                continue
-            return time.monotonic() - began, reply
-
-
-def ends_with(reply: bytes, address: str) -> bool:
-    """Whether the one answer of a reply, and its last record, is this address."""
-    return reply[6:12] == bytes((0, 1, 0, 0, 0, 0)) and reply[-4:] == socket.inet_aton(address)
 
 
 def restarted(node: Node, name: str, address: str) -> float:
@@ -67,11 +41,13 @@ def test_a_killed_node_answers_right_at_once_and_still_knows_what_is_down(tmp_pa
         here.stop()
         wait_until(lambda: node.addresses(NAME) == {us}, DETECTION)
 
-        took = [restarted(node, NAME, us) for _ in range(TRIES)]
-
-        print("first right answer after " + ", ".join(f"{seconds:.2f} s" for seconds in took))
-        record_property("restart_seconds", [round(seconds, 3) for seconds in took])
-        assert min(took) <= BUSY * WITHIN
+        with Ledger("restart") as ledger:
+            took = []
+            for _ in range(TRIES):
+                ledger.injected("kill -9 of the node, and start")
+                took.append(restarted(node, NAME, us))
+            record_property("restart_seconds", [round(seconds, 3) for seconds in took])
+            ledger.held("first right answer, s", min(took), BUSY * WITHIN)
         assert node.states() == {"web/eu-west": "down", "web/us-east": "up"}
 
 
