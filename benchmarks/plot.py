@@ -41,10 +41,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
+    """`legend`: how far it stands below the upper edge, at the right, where no line should be."""
+
     title: str
     x: Axis
     y: Axis
     lines: Sequence[Line]
+    legend: int = 4
 
 
 def svg(panels: Sequence[Panel], note: str = "") -> str:
@@ -99,9 +102,8 @@ def _line(line: Line, colour: str, xs: _Scale, ys: _Scale) -> Iterable[str]:
 
 
 def _legend(panel: Panel) -> Iterable[str]:
-    """At the upper right."""
     wide = max((len(line.name) for line in panel.lines), default=0) * 6.4 + 40
-    left, top = WIDTH - RIGHT - wide - 4, TOP + 4
+    left, top = WIDTH - RIGHT - wide - 4, TOP + panel.legend
     high = 17 * len(panel.lines) + 8
     yield (
         f'<rect x="{left:.1f}" y="{top}" width="{wide:.1f}" height="{high}" fill="#ffffff" fill-opacity="0.85" '

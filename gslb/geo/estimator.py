@@ -20,6 +20,7 @@ Memory is bounded by prefixes; beyond `room` those with the least samples are fo
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -60,13 +61,15 @@ class Group(NamedTuple):
 class Estimate:
     """`error`: standard deviation of its logarithm, so 0.1 is about 10 %. `count`: samples as they count now.
 
-    Of a group: what one of its members is likely to see. `latest`: when the newest sample was measured (wall seconds).
+    `latest`: when the newest sample was measured (wall seconds). Of a group: what one of its members is likely to see,
+    from so many `members`.
     """
 
     milliseconds: float
     error: float
     count: float
     latest: float
+    members: int = 1
 
 
 class Level(NamedTuple):
@@ -89,6 +92,7 @@ class Estimator:
         self._prefixes: Prefixes = {}
         self._groups: Groups = {}
         self._members: dict[Network, Group] = {}
+        self._crowds: Counter[tuple[Group, str]] = Counter()  # how many prefixes have samples of a region
 
     def observe(self, samples: Iterable[Sample], group: Callable[[Network], Group], now: float) -> int:
         """Take samples in; `group` tells the AS and country of a prefix. Returns how many were not too old.
@@ -115,6 +119,8 @@ class Estimator:
             self._members[prefix] = group(prefix)
         own = self._members[prefix]
         scale = 2.0 ** ((at - self._landmark) / self.half_life)
+        if not any(region == sample.region for region, _ in known):
+            self._crowds.update((wider, sample.region) for wider in _wider(own))
         sketch = known.get((sample.region, sample.source))
         if sketch is None:
             sketch = known[sample.region, sample.source] = Sketch()
@@ -141,6 +147,16 @@ class Estimator:
         self._prefixes = _counting(self._prefixes)
         self._groups = _counting(self._groups)
         self._members = {prefix: self._members[prefix] for prefix in self._prefixes}
+        self._gather()
+
+    def _gather(self) -> None:
+        """Count members anew."""
+        self._crowds = Counter(
+            (wider, region)
+            for prefix, known in self._prefixes.items()
+            for region in {region for region, _ in known}
+            for wider in _wider(self._members[prefix])
+        )
 
     def _forget(self) -> None:
         """Give up the tenth that says least, and groups that nobody is left of."""
@@ -153,6 +169,7 @@ class Estimator:
             del self._prefixes[prefix], self._members[prefix]
         left = {wider for group in self._members.values() for wider in _wider(group)}
         self._groups = {group: regions for group, regions in self._groups.items() if group in left}
+        self._gather()
 
     def fade_by(self, half_life: float, now: float) -> None:
         """Let counts halve in another time from now on; what they are now they stay."""
@@ -163,6 +180,7 @@ class Estimator:
     def regroup(self, group: Callable[[Network], Group]) -> None:
         """Prefixes are in these groups from now on: the databases changed. What groups have counted stays theirs."""
         self._members = {prefix: group(prefix) for prefix in self._members}
+        self._gather()
 
     def prefixes(self) -> Iterator[Network]:
         return iter(self._prefixes)
@@ -196,7 +214,8 @@ class Estimator:
             levels = self._levels(group, region)
             mean, variance = self._shrunk(levels, now)
             member = sqrt(variance + self._between(levels[-1], now) ** 2)
-            found[region] = Estimate(exp(mean), member, self._today(sketch, now), sketch.latest)
+            count, members = self._today(sketch, now), self._crowds[group, region]
+            found[region] = Estimate(exp(mean), member, count, sketch.latest, members)
         return found
 
     def _levels(self, group: Group, region: str) -> list[Level]:
@@ -244,6 +263,7 @@ class Estimator:
             _merge(self._prefixes.setdefault(prefix, {}), by_source, factor)
         for group, regions in other._groups.items():
             _merge(self._groups.setdefault(group, {}), regions, factor)
+        self._gather()
         if len(self._prefixes) > self.room:
             self._forget()
 
@@ -271,6 +291,7 @@ class Estimator:
                 (region, SampleSource(source)): Sketch(*rest) for (region, source), *rest in known
             }
         found._groups = {Group(*group): {region: Sketch(*rest) for region, *rest in known} for group, known in groups}
+        found._gather()
         if len(found._prefixes) > room:
             found._forget()
         return found

@@ -8,7 +8,7 @@ as it was published unless
     a round trip moved by more than MOVED            and by more than twice its error
     another region is the best by more than MARGIN   and by more than the error of both
     an error has halved                              it may count for more now
-An entry is published from LEAST_COUNT samples on, and goes when it has less than half of them.
+An entry is published from LEAST_COUNT samples on (a group's from LEAST_MEMBERS prefixes), and goes with half of that.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from gslb.geo.estimator import Estimate, Estimator, Group
 from gslb.geo.measured import MeasuredRow
 from gslb.model import Network
 
-LEAST_COUNT = 3.0
-LEAST_MEMBERS = 5.0  # of a group: what its prefixes count, by the logarithm of their samples
+LEAST_COUNT = 2.0
+LEAST_MEMBERS = 4  # prefixes of a group: fewer are no AS and no country
 MOST_ERROR = 0.5
 MOVED = 0.2
 MARGIN = 0.1
 ALIKE = 0.25  # neighbours in one row are that near to each other
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 10_000  # prefixes; trees over many regions may get a class of clients for each
 STEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)  # what errors are rounded up to
 
 Entry = Mapping[str, MeasuredRow]  # by region
@@ -38,23 +38,23 @@ def revise(published: Mapping[Network | Group, Entry], estimator: Estimator, now
     """What is to be published now. Entries that still hold are the same objects as before."""
     found: Entries = {}
     for group in estimator.groups():
-        _enter(found, group, published.get(group), estimator.of_group(group, now), LEAST_MEMBERS)
+        estimates = estimator.of_group(group, now)
+        common = {region: one for region, one in estimates.items() if one.members >= LEAST_MEMBERS}
+        _enter(found, group, published.get(group), common)
     prefixes: Entries = {}
     for prefix in estimator.prefixes():
-        _enter(prefixes, prefix, published.get(prefix), estimator.of_prefix(prefix, now), LEAST_COUNT)
+        _enter(prefixes, prefix, published.get(prefix), estimator.of_prefix(prefix, now))
     if len(prefixes) > MOST_ENTRIES:
         best = nlargest(MOST_ENTRIES, prefixes, key=lambda prefix: sum(row.count for row in prefixes[prefix].values()))
         prefixes = {prefix: prefixes[prefix] for prefix in best}
     return found | prefixes
 
 
-def _enter(
-    into: Entries, match: Network | Group, before: Entry | None, estimates: Mapping[str, Estimate], least: float
-) -> None:
+def _enter(into: Entries, match: Network | Group, before: Entry | None, estimates: Mapping[str, Estimate]) -> None:
     sure = {
         region: estimate
         for region, estimate in estimates.items()
-        if estimate.count >= (least / 2 if before and region in before else least) and estimate.error <= MOST_ERROR
+        if estimate.count >= LEAST_COUNT / (2 if before and region in before else 1) and estimate.error <= MOST_ERROR
     }
     if sure:
         into[match] = before if before and _holds(before, sure) else _entry(match, sure)
