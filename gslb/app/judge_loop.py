@@ -31,7 +31,6 @@ from gslb.control import (
     publication_change,
 )
 from gslb.image import Publisher
-from gslb.nameserver import Belief
 from gslb.policy import Memory
 from gslb.store import SqliteStore, StoreError
 
@@ -120,14 +119,18 @@ class JudgeLoop:
         """One step and all its effects; returns when the next is due (monotonic)."""
         self._troubles = []
         again = (Unpublished(),) if self._again else ()
-        effects = self.judging.step(time.monotonic(), time.time(), (*events, *again))
+        wall = time.time()
+        effects = self.judging.step(time.monotonic(), wall, (*events, *again))
         if effects.adopted is not None:
             self.publishing, self._unadopted = Publishing(effects.adopted), effects.adopted
             for adopt in self.adopted:
                 adopt(effects.adopted)
-        if effects.belief is not None:
-            self._publish(effects)
-        self._keep(effects)
+        published = self._publish(effects)
+        if self._keeping is not None:
+            self.judging.chronicle(effects, wall)
+            if published is not None:
+                self._tell(effects, published)
+            self._keep(effects, self._keeping)
         self._replies = {id(reply.event): reply for reply in effects.replies}
         for line in effects.lines:
             self.journal.info(line.event, **dict(line.fields))
@@ -138,38 +141,39 @@ class JudgeLoop:
         again = time.monotonic() + AGAIN if self._again else never
         return again, self._keeping.wake_at() if self._keeping is not None else never
 
-    def _publish(self, effects: Effects) -> None:
-        """Make a generation what is answered. Where that fails the last one stays, and soon it is tried again."""
+    def _publish(self, effects: Effects) -> float | None:
+        """Make a generation what is answered, if there is one; returns when that was done, wall-clock seconds.
+
+        Where it fails the last one stays, and soon it is tried again.
+        """
         belief = effects.belief
         if belief is None:
-            return
+            return None
         publication = self.publishing.publication(belief, effects.touched, time.monotonic(), self._beat)
         try:
             self.publisher.publish(publication)
         except OSError as error:
             self._again = True
             self._trouble("publish_failed", f"not published yet: {error}", generation=belief.generation)
-            return
+            return None
+        done = time.time()
         self._again = False
         if self._unadopted is not None:
             self.folders.adopt(self._unadopted.digest)
             self._unadopted = None
-        if self._keeping is not None:
-            self._tell(belief, effects)
         self.published.set()
+        return done
 
-    def _tell(self, belief: Belief, effects: Effects) -> None:
-        """Add to the changes of a step that it is published, and from what names are answered now."""
-        model, changes, now = self.publishing.built.digest, effects.changes, time.time()
-        changes.append(publication_change(belief, effects.touched, model, changes, now))
+    def _tell(self, effects: Effects, published: float) -> None:
+        """Add to the changes of a step that it is published, and from what names are answered since."""
+        belief, changes, model = effects.belief, effects.changes, self.publishing.built.digest
+        if belief is not None:
+            changes.append(publication_change(belief, effects.touched, model, changes, published))
         opened, whole = self.publishing.opened, effects.touched is None
-        changes += self.judging.chronicler.standings(opened, now, whole=whole)
+        changes += self.judging.chronicler.standings(opened, published, whole=whole)
 
-    def _keep(self, effects: Effects) -> None:
+    def _keep(self, effects: Effects, keeping: Keeping) -> None:
         """Store what the step changed, and what the disk did not take before."""
-        keeping = self._keeping
-        if keeping is None:
-            return
         keeping.add(effects, self.judging.overrides)
         try:
             if keeping.write(time.monotonic(), time.time()):  # changes were lost: at the next step all is told anew

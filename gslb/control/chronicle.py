@@ -78,6 +78,11 @@ class Change:
         return self.kind in (ChangeKind.EVIDENCE, ChangeKind.MEMORY)
 
 
+_PLAIN = tuple(
+    each.name for each in fields(Verdict) if each.name not in ("check", "horizon", "votes", "cause", "because")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """A change as it stands in the chronicle; numbers only grow."""
@@ -99,11 +104,21 @@ class Believed:
 
 def verdict_change(verdict: Verdict, at: float, kind: ChangeKind, **more: object) -> Change:
     """A verdict as it is believed from now on; `more` goes into the data beside it."""
-    data = {each.name: getattr(verdict, each.name) for each in fields(verdict) if each.name not in ("check", "horizon")}
-    data |= {"horizon": None if isinf(verdict.horizon) else verdict.horizon, "votes": list(verdict.votes)}
-    data |= {"check": asdict(verdict.check)}
-    data |= {name: None if (part := getattr(verdict, name)) is None else asdict(part) for name in ("cause", "because")}
+    cause, because = verdict.cause, verdict.because
+    data: dict[str, Any] = {
+        "check": _check(verdict.check),
+        "horizon": None if isinf(verdict.horizon) else verdict.horizon,
+        "votes": list(verdict.votes),
+        "cause": None if cause is None else {"id": cause.id, "at": cause.at},
+        "because": None if because is None else _check(because),
+    }
+    for name in _PLAIN:
+        data[name] = getattr(verdict, name)
     return Change(at, kind, str(verdict.check), "", data | more)
+
+
+def _check(check: Check) -> dict[str, str]:
+    return {"monitor": check.monitor, "endpoint": check.endpoint, "address": check.address}
 
 
 def verdict_of(data: Mapping[str, Any]) -> Verdict:

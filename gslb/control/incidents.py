@@ -7,6 +7,7 @@ publication ──────────────────────�
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from math import inf
@@ -68,6 +69,8 @@ class Incidents:
     _watched: dict[str, _Watch] = field(default_factory=dict)
     _found: dict[int, Incident] = field(default_factory=dict)
     _down: dict[str, int] = field(default_factory=dict)  # by check, the incident that it is down in
+    _fallen: set[Check] = field(default_factory=set)  # the checks of the last incident
+    _counts: Counter[int] = field(default_factory=Counter)  # by incident, the checks that are down in it
 
     def follow(self, changes: Iterable[Recorded]) -> None:
         """What came since."""
@@ -105,9 +108,10 @@ class Incidents:
         at = one.change.at
         last = next(reversed(self._found.values()), None)
         if last is not None and last.back is None and at - last.latest <= TOGETHER:
-            checks = tuple(dict.fromkeys((*last.checks, verdict.check)))
-            incident = replace(last, checks=checks, latest=at, settled=None)
+            more = () if verdict.check in self._fallen else (verdict.check,)
+            incident = replace(last, checks=(*last.checks, *more), latest=at, settled=None)
         else:
+            self._fallen.clear()
             incident = Incident(
                 number=one.number,
                 checks=(verdict.check,),
@@ -120,13 +124,18 @@ class Incidents:
                 latest=at,
             )
         self._found[incident.number] = incident
+        self._fallen.add(verdict.check)
         self._down[one.change.subject] = incident.number
+        self._counts[incident.number] += 1
         while len(self._found) > self.most:
             del self._found[next(iter(self._found))]
 
     def _rise(self, subject: str, at: float) -> None:
         number = self._down.pop(subject, None)
-        if number is not None and number in self._found and number not in self._down.values():
+        if number is None:
+            return
+        self._counts[number] -= 1
+        if not self._counts[number] and number in self._found:
             self._found[number] = replace(self._found[number], back=at)
 
     def _publish(self, one: Recorded) -> None:

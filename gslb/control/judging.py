@@ -104,11 +104,15 @@ class Judging:
         effects.verdicts = tuple(changed.values())
         effects.forgotten, self._forgotten = tuple(sorted(self._forgotten)), set()
         effects.memory = None if self._remembering.memory is memory else self._remembering.memory
+        effects.wake_at = self._wake_at(now, wall)
+        return effects
+
+    def chronicle(self, effects: Effects, wall: float) -> None:
+        """Add to the changes of the step just made what follows from its effects; there is time for that once they are
+        published."""
         effects.changes += self.chronicler.changes(
             effects, self.verdicts, self.overrides, self.memory, self.built.digest, wall
         )
-        effects.wake_at = self._wake_at(now, wall)
-        return effects
 
     @property
     def overrides(self) -> Mapping[str, Override]:

@@ -78,6 +78,7 @@ class Play:
     def step(self, *events: Event) -> Effects:
         """One step now."""
         self.effects = self.judging.step(self.now, self.wall, events)
+        self.judging.chronicle(self.effects, self.wall)
         if self.effects.belief is not None:
             self.beliefs.append(self.effects.belief)
             self.touched.append(self.effects.touched)
