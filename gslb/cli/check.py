@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from gslb.cli.files import find, read_text
+from gslb.cli.trust import trust
 
 if TYPE_CHECKING:
     from gslb.control import Assembled
@@ -58,10 +59,7 @@ def warnings(assembled: Assembled) -> Iterator[str]:
 
 def notes(model: Model) -> Iterator[str]:
     """What the configuration costs that one may not have seen."""
-    if len(model.vantages) == 1:
-        (vantage,) = model.vantages.values()
-        where = "this node" if vantage.token is None else vantage.name
-        yield f"note: one vantage ({where}): a fault here looks like a fault there. Add vantages."
+    yield from trust(model)
     yield from _without_ipv6(model)
     for name, steered in model.steered.items():
         shown, tree = _shown(steered, model), model.trees[name]

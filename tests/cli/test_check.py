@@ -31,6 +31,7 @@ def test_the_smallest_sample_comes_to_this(capsys):
         "ok  1 zone, 1 steered name, 1 monitor x 2 endpoints",
         "www  detect <= 35.0 s, worst client 65 s (30 s TTL); with interval: 5s  20 s / 50 s",
         "note: one vantage (this node): a fault here looks like a fault there. Add vantages.",
+        "note: no sentinels: cut off, it takes all down; with sentinels: [https://ADDRESS/] all freezes.",
         "note: paste into the parent of gslb.example.com:",
         "  gslb.example.com. 86400 IN NS ns1.gslb.example.com.",
         "  gslb.example.com. 86400 IN NS ns2.gslb.example.com.",
