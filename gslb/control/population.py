@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from math import exp, floor, inf, log, log2
 
 from gslb.control.caches import Cache, Population
+from gslb.control.share import share
 from gslb.control.trace import HALF_LIFE, Trace
 
 ROOM = 20_000  # traces that are remembered
@@ -114,12 +115,13 @@ class Populations:
         """Of every name that was asked for, or that is remembered from before a restart."""
         found: dict[str, list[Cache]] = defaultdict(list)
         latest: dict[str, float] = defaultdict(lambda: -inf)
+        part = share(trace for _, trace in reversed(self._traces.values()))
         uncached: dict[str, float] = defaultdict(float)
         asking: Counter[str] = Counter(name for name, _ in self._traces)
         for (name, _), (_, trace) in self._traces.items():
             latest[name] = max(latest[name], trace.seen)
             uncached[name] += trace.uncached
-            if (cache := trace.cache(now)) is not None:
+            if (cache := trace.cache(now, part)) is not None:
                 found[name].append(cache)
         one_in = 2.0 ** (8 - self.free)
         return {
@@ -140,7 +142,7 @@ class Populations:
         part = live / (live + earlier) if live + earlier > 0 else 1.0
         mixed = [(cache, part) for cache in caches] + [(cache, 1 - part) for cache in known.caches]
         whole = cells(
-            (Cache(one.rate, one.count * share, one.least, one.most) for one, share in mixed if share > 0), 1.0
+            (Cache(one.rate, one.count * weight, one.least, one.most) for one, weight in mixed if weight > 0), 1.0
         )
         return Measured(whole, watched=live + earlier)
 

@@ -40,6 +40,7 @@ ENOUGH = 4.0  # gaps to tell a habit from
 MOST_CACHES = 64.0  # behind one address
 LEAST_WAIT = 0.01  # seconds: no cache is busier than that
 RECENT = 16  # queries
+TOLD = 0.3  # turns elsewhere make a mean gap uncertain: no wait is told that is shorter than this part of that
 
 
 @dataclass(slots=True)
@@ -58,6 +59,8 @@ class Trace:
     early: float = 0.0
     crowd: float = 0.0  # queries within a TTL of another
     repeats: float = 0.0
+    near: float = 0.0  # gaps that ended within another TTL, and where in it, from 0 to 1 each
+    places: float = 0.0
     shortest: float = inf
     shortest_since: float = 0.0
     recent: list[float] = field(default_factory=list)
@@ -94,6 +97,9 @@ class Trace:
         self.gaps += 1
         self.length += gap
         self.early += gap < PREFETCH * ttl - 1
+        if ttl <= gap < 2 * ttl:
+            self.near += 1
+            self.places += gap / ttl - 1
         if at - self.shortest_since > 2 * HALF_LIFE:
             self.shortest, self.shortest_since = inf, at
         self.shortest = min(self.shortest, gap)
@@ -111,28 +117,44 @@ class Trace:
         self.early *= kept
         self.crowd *= kept
         self.repeats *= kept
+        self.near *= kept
+        self.places *= kept
 
     @property
     def uncached(self) -> float:
         """What it asks a second if it keeps nothing; 0 for a cache."""
         return (self.repeats + self.gaps) / self.length if self.gaps and self.repeats > 2 * self.gaps else 0.0
 
-    def cache(self, now: float) -> Cache | None:
-        """What kind of cache it is, by now; None for what is none, and as long as nothing is known."""
+    @property
+    def plain(self) -> bool:
+        """Whether it is one cache without habits, as far as enough gaps tell."""
+        known = self.gaps >= ENOUGH and not self.uncached and self.early <= EARLY * self.gaps
+        return known and not self._extends(self.length / self.gaps)
+
+    def cache(self, now: float, share: float = 1.0) -> Cache | None:
+        """What kind of cache it is, by now; None for what is none, and as long as nothing is known.
+
+        `share`: the part of its queries that come to this node (gslb.control.share).
+        """
         if not self.events or self.uncached:
             return None
         if self.gaps >= ENOUGH:
             mean = self.length / self.gaps
-            rate = 1 / max(mean - self.shortest, LEAST_WAIT)
+            rate = 1 / max(share * mean - self.shortest, LEAST_WAIT, TOLD * (1 - share) * mean / self.gaps)
             if self.early > EARLY * self.gaps:
-                return Cache(rate, most=self.shortest) if self.shortest > mean / 2 else self._several(mean)
-            if self.shortest > 1.2 * self.ttl + 2 and self._never_sooner(mean):
-                return Cache(rate, least=self.shortest)
+                return Cache(rate, share, most=self.shortest) if self.shortest > mean / 2 else self._several(mean)
+            if self._extends(mean):
+                return Cache(rate, share, least=self.shortest)
             if self.shortest < self.ttl - 1:
-                return Cache(rate)
+                return Cache(rate, share)
         idle = self.idle + (max(0.0, now - self.last - self.ttl) if self.last > -inf else 0.0)
         others = max(self.events - 1, self.events / 10)
-        return Cache(others / max(idle, self.events * LEAST_WAIT), self.events / others)
+        mean = idle / others + self.ttl
+        wait = max(share * mean - self.ttl, LEAST_WAIT, TOLD * (1 - share) * mean / self.events)
+        return Cache(1 / wait, share * self.events / others)
+
+    def _extends(self, mean: float) -> bool:
+        return self.shortest > 1.2 * self.ttl + 2 and self._never_sooner(mean)
 
     def _never_sooner(self, mean: float) -> bool:
         """Whether chance alone hardly keeps so many gaps all so far above the TTL (an F statistic of 2 and 2n - 2)."""
