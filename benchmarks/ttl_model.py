@@ -44,12 +44,15 @@ class Realised:
     worst: float
 
 
-def watched(resolvers: list[Resolver], ttl: int, seconds: float, chance: Random) -> tuple[Tuned, int]:
-    """What a node makes of it after so long, and how many senders it traced: as many as it has time for."""
+def watched(resolvers: list[Resolver], ttl: int, seconds: float, chance: Random, nodes: int = 1) -> tuple[Tuned, int]:
+    """What one of so many nodes makes of it after so long, and how many entries it traced."""
     populations, tuning, model = Populations(0.0), Tuning(), load("gslb.yaml", lambda _: TEXT)
     answered, due = 0, 1.0
     tuning.step(0.0, model, {NAME: ttl}, {}, {NAME: 0}, {})
+    turns = Random(nodes)
     for at, number in asked(resolvers, ttl, seconds, chance):
+        if turns.randrange(nodes):
+            continue  # another node's turn
         while at >= due:
             wanted = populations.wanted(answered / due)
             if wanted != populations.free:
@@ -65,7 +68,9 @@ def watched(resolvers: list[Resolver], ttl: int, seconds: float, chance: Random)
     return tuning.tuned[NAME], len(populations)
 
 
-def realise(resolvers: list[Resolver], ttl: int, delay: float, seconds: float, chance: Random) -> Realised:
+def realise(
+    resolvers: list[Resolver], ttl: int, delay: float, seconds: float, chance: Random, nodes: int = 1
+) -> Realised:
     """The same resolvers under a TTL; endpoints die at some moments, `delay` later answers are others."""
     moments = [seconds * (number + 1) / (DEATHS + 1) for number in range(DEATHS)]
     latest: dict[int, float] = {}
@@ -76,19 +81,21 @@ def realise(resolvers: list[Resolver], ttl: int, delay: float, seconds: float, c
         latest[number] = at
         count += 1
     return Realised(
-        count / seconds,
+        count / seconds / nodes,
         delay + sum(one.mean for one in deaths) / DEATHS,
         delay + sum(one.median for one in deaths) / DEATHS,
         delay + max(one.worst for one in deaths),
     )
 
 
-def rows(tuned: Tuned, resolvers: list[Resolver], seconds: float, chance: Random) -> list[tuple[Forecast, Realised]]:
+def rows(
+    tuned: Tuned, resolvers: list[Resolver], seconds: float, chance: Random, nodes: int = 1
+) -> list[tuple[Forecast, Realised]]:
     """Foretold and realised, by TTL."""
     found = []
     for ttl in TTLS:
         long = max(seconds, 12.0 * ttl)
-        found.append((tuned.at(ttl), realise(resolvers, ttl, tuned.delay or 0.0, long, chance)))
+        found.append((tuned.at(ttl), realise(resolvers, ttl, tuned.delay or 0.0, long, chance, nodes)))
     return found
 
 
@@ -144,14 +151,15 @@ def main() -> None:
     parser.add_argument("--clients", type=float, default=3_000.0, help="client queries a second, in all")
     parser.add_argument("--seconds", type=float, default=3_600.0, help="watched for so long")
     parser.add_argument("--ttl", type=int, action="append", help="watched under this TTL (10, 40 and 120)")
+    parser.add_argument("--nodes", type=int, default=1, help="resolvers take turns among so many; one of them watches")
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--out", type=Path, help="where to draw")
     args = parser.parse_args()
     for ttl in args.ttl or (10, 40, 120):
         chance = Random(args.seed)
         resolvers = population(args.resolvers, args.clients, chance)
-        tuned, traced = watched(resolvers, ttl, args.seconds, chance)
-        found = rows(tuned, resolvers, 900.0, chance)
+        tuned, traced = watched(resolvers, ttl, args.seconds, chance, args.nodes)
+        found = rows(tuned, resolvers, 900.0, chance, args.nodes)
         extending = sum(one.rate for one in resolvers if one.kept(ttl) > ttl) / args.clients
         site = f"{args.resolvers:,} resolvers, {args.clients:,.0f} client queries/s"
         print(f"\n{site}, watched under TTL {ttl} for {args.seconds:.0f} s: {traced:,} entries traced")

@@ -24,6 +24,17 @@ def test_load_and_failover_times_are_foretold_within_a_tenth(ttl, seed):
     assert off["worst"] < 0.02
 
 
+def test_one_node_of_two_foretells_its_own_load_and_everybodys_times():
+    chance = Random(6)
+    resolvers = population(2_500, 500.0, chance)
+    tuned, _ = watched(resolvers, 40, 3_600.0, chance, nodes=2)
+    found = rows(tuned, resolvers, 600.0, chance, nodes=2)
+    off = errors([pair for pair in found if 20 <= pair[0].ttl <= 80])
+
+    assert off["queries"] < 0.1
+    assert off["mean"] < 0.12
+
+
 def test_a_part_of_all_senders_is_enough():
     chance = Random(5)
     resolvers = population(6_000, 30_000.0, chance, Habits())
