@@ -82,7 +82,7 @@ def glance(found: dict[str, Any]) -> Text:
         _plain(name).append(" ").append(together(group)).append(shares.get(name, "")) for name, group in groups.items()
     )
     latched = ", ".join(f"{one['name']} -> {one['child']} ({way_back(one)})" for one in found["latches"]) or "none"
-    words = ", ".join(f"{one['word']} {one['path']}" for one in found["overrides"]) or "none"
+    words = ", ".join(f"{_planned(one)}{one['word']} {one['path']}" for one in found["overrides"]) or "none"
     return line.append(f"{'   ' * bool(groups)}latched: {latched}   overrides: {words}")
 
 
@@ -123,6 +123,11 @@ def said(override: dict[str, Any]) -> str:
     number = f" {override['id']}:" if override.get("id") else ""
     why = override["why"] or "no reason given"
     return f"{override['word']}{number} {override['path']}{start}{until} by {override['author']}: {why}"
+
+
+def _planned(override: dict[str, Any]) -> str:
+    """Said before a word that has not begun yet."""
+    return "planned " if (override.get("begins") or 0.0) > time.time() else ""
 
 
 def _local(wall: float) -> str:

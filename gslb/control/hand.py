@@ -19,6 +19,8 @@ from gslb.control.safety import begins_well, check, taken_at, warnings
 from gslb.health import Override, Standing
 from gslb.model import Model
 
+FORCE = "say --force if that is meant"
+
 
 @dataclass(slots=True)
 class Moved:
@@ -56,7 +58,7 @@ class Hand:
             after = self._carried_out(order, wall)
             names = [command.name for command in order.commands if isinstance(command, Returned)]
             broken = [*check(before, after, self.model, self.mentions, wall, names)]
-            refused = "" if order.force else "\n".join(broken)
+            refused = "" if order.force else "\n".join(f"{one}; {FORCE}" for one in broken)
         except Refusal as error:
             refused, after = str(error), before
         after = before if refused else after
@@ -74,8 +76,8 @@ class Hand:
         data = {
             "order": str(order),
             "why": order.reason,
-            "before": {path: described(before, path) for path in paths},
-            "after": {path: described(after, path) for path in paths},
+            "before": {path: described(before, path, wall) for path in paths},
+            "after": {path: described(after, path, wall) for path in paths},
             "forced": broken if order.force else [],
             "refused": refused,
         }
@@ -128,8 +130,8 @@ class Hand:
         data = {
             "order": f"begin {word.id}",
             "why": word.reason,
-            "before": {path: described(self.desk, path)},
-            "after": {path: described(without, path)},
+            "before": {path: described(self.desk, path, wall)},
+            "after": {path: described(without, path, wall)},
             "forced": [],
             "refused": refused,
         }
@@ -178,10 +180,14 @@ def _line(word: Override) -> Line:
     )
 
 
-def described(desk: Desk, path: str) -> str:
+def described(desk: Desk, path: str, wall: float) -> str:
     """What stands on a path or control, in a few words: what the audit shows before and after."""
     word = desk.overrides.get(path)
-    found = [f"{word.standing.value} {word.id}".strip()] if word is not None else []
+    found = []
+    if word is not None:
+        returning = word.expires is not None and word.expires <= wall
+        stage = " planned" if word.starts > wall else " returning" if returning else ""
+        found.append(f"{word.standing.value} {word.id}".strip() + stage)
     if path in desk.board.controls:
         found.append("on" if desk.on(path) else "off")
     return ", ".join(found) or "auto"

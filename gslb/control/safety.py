@@ -19,7 +19,6 @@ from gslb.model import Alias, Endpoint, Family, Leaf, Model, Rdata, SafetyRule, 
 from gslb.policy import word_on
 
 TAKING = (Standing.DRAIN, Standing.OFF)
-FORCE = "say --force if that is meant"
 
 
 def check(
@@ -31,7 +30,7 @@ def check(
     for rule in model.safety.rules:
         broken = _broken(rule, before, after, paths, model, wall)
         if broken:
-            yield f"{rule.mark or 'safety'}  {rule}: {broken}; {FORCE}"
+            yield f"{rule.mark or 'safety'}  {rule}: {broken}"
     yield from _nothing_left(before, after, paths, model, mentions, wall)
 
 
@@ -151,7 +150,7 @@ def _frozen(before: Desk, after: Desk, paths: Iterable[str], model: Model, wall:
         window = inside(model.windows.freeze, begins)
         if window is not None:
             mark = f"{model.windows.freeze_mark}  " if model.windows.freeze_mark else ""
-            yield f"{mark}freeze {window}: {path} stays as it is until {utc(ends_at(window, begins))}; {FORCE}"
+            yield f"{mark}freeze {window}: {path} stays as it is until {utc(ends_at(window, begins))}"
 
 
 def _nothing_left(
@@ -167,7 +166,7 @@ def _nothing_left(
             for family in Family:
                 if _all_off(tree, family, after.overrides, wall) and not _all_off(tree, family, before.overrides, wall):
                     what = f"the last of {name}" + (f" for {family.value}" if family is not Family.NAME else "")
-                    yield f"that is {what}, which would answer nothing; {FORCE}"
+                    yield f"that is {what}, which would answer nothing"
 
 
 def _all_off(tree: Tree, family: Family, words: Mapping[str, Override], wall: float) -> bool:

@@ -97,7 +97,12 @@ TABLE = {
             ("monitor", "vantage", "ok"),
         ),
         Told("gslb_vantage_absent", G, "1 while a vantage has no say, or less of one, by why.", ("vantage", "lack")),
-        Told("gslb_overrides", G, "Operators' words in force.", ("path", "word")),
+        Told(
+            "gslb_overrides",
+            G,
+            "For what share of clients an operator's word counts; 0: it is planned.",
+            ("path", "word"),
+        ),
         Told(
             "gslb_region_demand",
             G,
@@ -216,7 +221,8 @@ def samples(scrape: Scrape) -> Iterator[tuple[str, Iterable[Sample]]]:
     if scrape.belief is not None:
         yield "gslb_generation", [((), scrape.belief.generation)]
         overrides = scrape.belief.overrides.values()
-        yield "gslb_overrides", [((one.path, one.standing.value), 1) for one in overrides]
+        wall = scrape.belief.wall
+        yield "gslb_overrides", [((one.path, one.standing.value), one.share(wall)) for one in overrides]
         absences = scrape.belief.absences.values()
         yield "gslb_vantage_absent", [((one.vantage, one.lack.value), 1) for one in absences]
         yield from _verdicts(scrape.belief.verdicts.values())
