@@ -102,7 +102,9 @@ class Notices:
         subject = _place(verdict, model)
         matter = self._turn(one, Occasion.FAILOVER, subject, check, verdict.reason, bad=True)
         if len(matter.members) == 1:
-            matter.votes, matter.seen = verdict.votes, self.doubted.get(check, one.change.at)
+            monitor = model.monitors.get(verdict.check.monitor)
+            matter.votes = (0, 0) if monitor is not None and not monitor.kind.probed else verdict.votes
+            matter.seen = self.doubted.get(check, one.change.at)
 
     def _doubt(self, one: Recorded, verdict: Verdict) -> None:
         """Since when something speaks against what is up."""
