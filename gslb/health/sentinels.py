@@ -56,9 +56,10 @@ class Lookout:
     def hear(self, observations: Iterable[Observation]) -> set[str]:
         """Take in what was seen of sentinels, in whatever order; returns the vantages that were found to be cut off."""
         cut_off: set[str] = set()
-        for one in sorted(observations, key=lambda one: (one.vantage, one.position)):
-            monitor, views = self.sentinels.get(one.check), self._views.get(one.vantage)
-            if monitor is None or views is None or one.digest != monitor.digest:
+        asked = (one for one in observations if one.check in self.sentinels)
+        for one in sorted(asked, key=lambda one: (one.vantage, one.position)):
+            monitor, views = self.sentinels[one.check], self._views.get(one.vantage)
+            if views is None or one.digest != monitor.digest:
                 continue
             view = views.get(one.check)
             if view is not None and one.position <= view.last.position:
