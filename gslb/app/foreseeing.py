@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -13,14 +13,17 @@ from gslb.app.demanding import Demanding
 from gslb.app.foresight import simulated
 from gslb.app.refusals import Asked, JudgeError
 from gslb.app.sampling import Sampling
-from gslb.control import as_csv, per_answer
+from gslb.control import Population, as_csv, per_answer
 from gslb.nameserver import View
 
 REFUSES = "the judge refuses: "
 
 
 class Foreseeing:
-    """Handlers. `judge(method, path, body)` asks the judge, or raises JudgeError; `view` is what is answered from."""
+    """Handlers. `judge(method, path, body)` asks the judge, or raises JudgeError; `view` is what is answered from.
+
+    `caches`: those that were measured well enough, by steered name.
+    """
 
     def __init__(
         self,
@@ -28,8 +31,10 @@ class Foreseeing:
         sampling: Sampling,
         demanding: Demanding,
         judge: Callable[[str, str, object], Awaitable[Any]],
+        caches: Callable[[], Mapping[str, Population]],
     ) -> None:
         self._view, self._sampling, self._demanding, self._judge = view, sampling, demanding, judge
+        self._caches = caches
 
     def routes(self) -> tuple[web.RouteDef, ...]:
         return (web.post("/v1/simulate", self.simulate), web.get("/v1/demand", self.demand))
@@ -41,7 +46,7 @@ class Foreseeing:
         with contextlib.suppress(JudgeError):  # then each answer counts as one request, and that is told
             requests = await self._judge("GET", "/v1/requests", None)
         each = per_answer(view.world.model, requests, self._sampling.regions())
-        found = await simulated(asked, view, self._demanding.demand, each)
+        found = await simulated(asked, view, self._demanding.demand, each, self._caches())
         await self._try(found)
         return web.json_response(found)
 

@@ -22,6 +22,7 @@ from gslb.control import (
     Foresight,
     Hypothesis,
     PerAnswer,
+    Population,
     Stream,
     assumed,
     carriers,
@@ -42,6 +43,7 @@ from gslb.nameserver import Belief, View, World
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 BARE = "each answer of this node counts as one request: caches stand between (--requests says how many)"
+UNKNOWN: Mapping[str, Population] = {}
 LEAST = 0.01  # queries a second below which there is no demand to speak of
 
 
@@ -70,8 +72,17 @@ class Wanted:
     notes: tuple[str, ...] = ()
 
 
-async def simulated(asked: Asked, view: View, demand: Demand, each: PerAnswer | None = None) -> dict[str, object]:
-    """The answer to a request; the work is done in a thread. `each`: what balancers say that an answer stands for."""
+async def simulated(
+    asked: Asked,
+    view: View,
+    demand: Demand,
+    each: PerAnswer | None = None,
+    caches: Mapping[str, Population] = UNKNOWN,
+) -> dict[str, object]:
+    """The answer to a request; the work is done in a thread.
+
+    `each`: what balancers say that an answer stands for; `caches`: those that were measured, by steered name.
+    """
     question = read(asked, view.world.model)
     wanted = learnt(demand, question, view.world, time.time())
     if each is not None and question.requests is None and wanted.known:
@@ -80,7 +91,7 @@ async def simulated(asked: Asked, view: View, demand: Demand, each: PerAnswer | 
             f"each answer stands for {each.requests:.3g} requests, as balancers in {', '.join(each.regions)} count now"
         )
         wanted = replace(wanted, notes=(*(one for one in wanted.notes if one != BARE), note))
-    return await asyncio.to_thread(foresee, view, question, wanted)
+    return await asyncio.to_thread(foresee, view, question, wanted, caches)
 
 
 def read(asked: Asked, model: Model) -> Question:
@@ -161,7 +172,9 @@ def healthy(world: World, wall: float) -> View:
     return View(world, Belief(verdicts=verdicts, wall=wall))
 
 
-def foresee(view: View, question: Question, wanted: Wanted) -> dict[str, object]:
+def foresee(
+    view: View, question: Question, wanted: Wanted, caches: Mapping[str, Population] = UNKNOWN
+) -> dict[str, object]:
     """What would be, as data."""
     model = view.world.model
     if not wanted.known:
@@ -169,7 +182,7 @@ def foresee(view: View, question: Question, wanted: Wanted) -> dict[str, object]
         view = replace(view, world=replace(view.world, model=replace(model, regions=bare)))
     if question.at is not None and question.at > view.belief.wall:
         view = replace(view, belief=replace(view.belief, wall=question.at))
-    found = what_if(view, wanted.streams, question.hypothesis, question.requests or 1.0)
+    found = what_if(view, wanted.streams, question.hypothesis, question.requests or 1.0, caches)
     belief = view.belief
     words = supposed(belief, model, Hypothesis(drain=question.hypothesis.drain, off=question.hypothesis.off)).overrides
     ruled = [*rulings(belief.overrides, words, model, belief.wall)]

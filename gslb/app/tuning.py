@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from gslb.app.keepsake import Keepsake
 from gslb.app.tracing import Tracing
-from gslb.control import Journal, Tuned, Tuning, populations_from_json, populations_to_json
+from gslb.control import Journal, Population, Tuned, Tuning, populations_from_json, populations_to_json
 from gslb.image import Counted
 from gslb.nameserver import View
 
@@ -42,6 +42,10 @@ class TtlTuning:
     def tuned(self) -> Mapping[str, Tuned]:
         """How it stands with each name that is tuned or asked for."""
         return self.tuning.tuned
+
+    def measured(self) -> Mapping[str, Population]:
+        """The caches that ask for each name of which enough is known."""
+        return {name: tuned.caches for name, tuned in self.tuned.items() if tuned.trusted}
 
     def of(self, name: str, view: View) -> Tuned:
         """How it stands with a steered name, asked for or not."""

@@ -192,7 +192,8 @@ def servers(found: dict[str, Any]) -> list[str]:
     before, after = found["queries"]["before"], found["queries"]["after"]
     if not found["known"] or abs(after - before) <= 0.005 * before:
         return []
-    return [f"name servers: {amount(before, found)} now, up to {amount(after, found)} then, by the TTLs"]
+    now, then = amount(before, found), amount(after, found)
+    return [f"name servers: {now} now, {then} then, by the TTLs and what is known of caches"]
 
 
 def latched(found: dict[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import dns.name
 
+from gslb.control.caches import Population, load
 from gslb.geo import Location
 from gslb.image import BUCKETS, Bucket, Constant, Draw
 from gslb.model import Family, Leaf, Steered
@@ -89,9 +90,9 @@ def _answer(outcome: Outcome, steered: Steered, kind: Family, view: View) -> Ans
     return Answer(first.endpoint.region or first.path, first.path, outcome.opened, seconds)
 
 
-def refreshes(found: Portions) -> float:
-    """How often a busy cache with these answers asks again, a second."""
-    return sum(share / max(1, answer.ttl) for answer, share in found.items())
+def refreshes(found: Portions, caches: Population = ()) -> float:
+    """How often caches with these answers ask again, a second; where none are known, one that is as busy as can be."""
+    return sum(share * (load(caches, answer.ttl) or 1 / max(1, answer.ttl)) for answer, share in found.items())
 
 
 def by_place(found: Portions) -> Mapping[str, float]:

@@ -13,18 +13,19 @@ from math import fsum, inf
 
 from dns.rdatatype import RdataType
 
-from gslb.control.caches import DECIDE_AND_PUBLISH
+from gslb.control.caches import DECIDE_AND_PUBLISH, Population
 from gslb.control.demand import OTHER, Stream
 from gslb.control.hypothesis import Hypothesis, concerned, supposed
 from gslb.control.mentions import root, roots
 from gslb.control.places import whereabouts
 from gslb.control.portions import NOBODY, ROUNDING, Portions, by_path, by_place, by_resort, more, portions, refreshes
-from gslb.control.stale import Held, Stale, stale
+from gslb.control.stale import Held, Stale, leaving, stale
 from gslb.geo import Location
 from gslb.model import Family, Leaf, Model, Tree, detection, walk
 from gslb.nameserver import View, ask, family
 from gslb.policy import Memory, merge, remember, survey
 
+UNKNOWN: Mapping[str, Population] = {}
 STEPS = 10  # in which clients are taken to leave along a ramp
 
 
@@ -72,7 +73,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """What would be. Rates are requests a second; `queries` are DNS: before, and after where every cache is busy.
+    """What would be. Rates are requests a second; `queries` are DNS: before, and after by the TTLs.
 
     `memory` is what choices would leave behind: latches among it.
     """
@@ -105,11 +106,17 @@ class _Sums:
     queries: float = 0.0
 
 
-def what_if(view: View, streams: Sequence[Stream], hypothesis: Hypothesis, requests: float = 1.0) -> Foresight:
+def what_if(
+    view: View,
+    streams: Sequence[Stream],
+    hypothesis: Hypothesis,
+    requests: float = 1.0,
+    caches: Mapping[str, Population] = UNKNOWN,
+) -> Foresight:
     """What `hypothesis` would make of these streams, were it to happen in this view.
 
-    `requests`: how many each query stands for. Streams of names that are not steered are left out; what is known by its
-    total only is taken to be like the rest.
+    `requests`: how many each query stands for; `caches`: those that were measured, by steered name. Streams of names
+    that are not steered are left out; what is known by its total only is taken to be like the rest.
     """
     model, streams = view.world.model, spread(streams, view.world.model)
     gone, died = concerned(model, hypothesis.paths), concerned(model, hypothesis.down)
@@ -124,7 +131,7 @@ def what_if(view: View, streams: Sequence[Stream], hypothesis: Hypothesis, reque
     for name, clients in _clients(view, after, streams, gone, requests):
         effects.append(_effect(name, clients, gone))
         for each in clients:
-            _add(sums, each, gone, times)
+            _add(sums, each, gone, times, caches.get(name, ()))
     return Foresight(
         rate=fsum(sums.before.values()),
         loads=tuple(_loads(model, sums)),
@@ -204,26 +211,29 @@ def _effect(name: str, clients: Iterable[_Clients], gone: frozenset[str]) -> Eff
     return Effect(name, rate, moved, unanswered, kept, tuple(opened.items()))
 
 
-def _add(sums: _Sums, one: _Clients, gone: frozenset[str], times: Mapping[str, Sequence[float]]) -> None:
+def _add(
+    sums: _Sums, one: _Clients, gone: frozenset[str], times: Mapping[str, Sequence[float]], caches: Population
+) -> None:
     for place, share in by_place(one.was).items():
         sums.before[place] += one.rate * share
     for place, share in by_place(one.then).items():
         sums.after[place] += one.rate * share
-    sums.queries += one.rate * refreshes(one.then) / refreshes(one.was)
+    sums.queries += one.rate * refreshes(one.then, caches) / refreshes(one.was, caches)
     was, then = by_path(one.was), by_path(one.then)
-    leaving = {path: less for (_, path), less in more(then, was).items() if path in gone}
+    losing = {path: less for (_, path), less in more(then, was).items() if path in gone}
     gains = more(was, then)
     all_gains = sum(gains.values())
     for (place, _), gain in gains.items():
-        sums.shifts[one.fence][place] += one.rate * gain / all_gains * sum(leaving.values())
+        sums.shifts[one.fence][place] += one.rate * gain / all_gains * sum(losing.values())
     for (place, path), share in was.items():
-        if path in gone and (stays := share - leaving.get(path, 0.0)) > ROUNDING:
+        if path in gone and (stays := share - losing.get(path, 0.0)) > ROUNDING:
             sums.shifts[one.fence][place] += one.rate * stays
     for answer, share in one.was.items():
         if answer.path in gone:
-            part = leaving.get(answer.path, 0.0) / was[answer.place, answer.path]
+            part = losing.get(answer.path, 0.0) / was[answer.place, answer.path]
             moments = times.get(answer.path, (inf,))
-            sums.held += [Held(one.rate * share * part / len(moments), moment, answer.ttl) for moment in moments]
+            for moment in moments:
+                sums.held += leaving(one.rate * share * part / len(moments), moment, answer.ttl, caches)
             sums.held.append(Held(one.rate * share * (1 - part), inf, answer.ttl))
 
 

@@ -57,7 +57,7 @@ async def asking(tmp_path):
     async def ask(body, said=WELL, safety=""):
         of = world(SITE.replace("SAFETY", safety))
         view, judge, app = View(of, all_up(of)), Judge(said), web.Application()
-        app.add_routes(Foreseeing(lambda: view, sampling, demanding, judge).routes())
+        app.add_routes(Foreseeing(lambda: view, sampling, demanding, judge, dict).routes())
         client = TestClient(TestServer(app))
         clients.append(client)
         await client.start_server()

@@ -65,6 +65,7 @@ async def test_the_judge_is_told_what_traffic_advises(of, tmp_path):
     assert shell.told
     assert shell.advice[ELASTIC] < 30
     assert shell.tuning.of(ELASTIC, View(of, Belief())).trusted
+    assert shell.tuning.measured()[ELASTIC] == shell.tuning.tuned[ELASTIC].caches
 
 
 async def test_advice_that_the_judge_did_not_take_is_told_again(of, tmp_path):
@@ -89,6 +90,7 @@ async def test_what_is_measured_outlives_a_restart(of, tmp_path):
     assert after.caches
     assert after.at(30).queries == pytest.approx(before.at(30).queries, rel=0.3)
     assert not after.trusted, "nobody asked since"
+    assert again.tuning.measured() == {}
     assert again.told == []
 
 

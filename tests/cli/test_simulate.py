@@ -64,7 +64,7 @@ def test_it_is_told_to_a_person():
         "moved: 12/s to no answer 12/s",
         "clients: noticed within 9 s; still there 75% after 16 s, 50% after 24 s, 25% after 32 s",
         "the last honest one leaves after 39 s; 8.7% of resolvers keep answers longer than they may",
-        "name servers: 20.1k/s now, up to 40.2k/s then, by the TTLs",
+        "name servers: 20.1k/s now, 40.2k/s then, by the TTLs and what is known of caches",
         "latched: api.example.com -> api/us-east (back by hand only: gslb failback)",
         "latched: shop.example.com -> web/us-east (back 600 s after the better is up)",
         "trouble: eu clients are fenced: eu-north would carry 14.1k/s of 6k/s capacity",

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gslb.control.stale import Held, Stale, stale
+from gslb.control.caches import Cache
+from gslb.control.stale import Held, Stale, leaving, stale
 
 
 def test_nobody_was_there():
@@ -46,3 +47,24 @@ def test_shares_only_fall_and_end_with_the_last_honest_client(held):
     if held and found.honest < inf:
         assert found.curve[0][0] == 0.0
         assert found.curve[-1] == (found.honest, pytest.approx(0.0, abs=1e-9))
+
+
+def test_clients_who_meet_no_kept_answer_leave_at_once():
+    found = stale([*leaving(8.0, 10.0, 30, (Cache(rate=0.1, count=5),))])
+    met = 0.1 * 30 / (1 + 0.1 * 30)
+
+    assert dict(found.curve)[10.0] == pytest.approx(met)
+    assert (found.rate, found.honest) == (pytest.approx(8.0), 40.0)
+    assert found.curve[-1] == (40.0, pytest.approx(0.0, abs=1e-9))
+
+
+def test_caches_that_extend_come_after_the_last_honest_client():
+    found = stale([*leaving(8.0, 10.0, 30, (Cache(rate=1e6), Cache(rate=1e6, least=300.0)))])
+
+    assert found.honest == 40.0
+    assert dict(found.curve)[40.0] == pytest.approx(0.5 * (1 - 30 / 300), abs=0.01)
+    assert found.curve[-1] == (310.0, pytest.approx(0.0, abs=1e-6))
+
+
+def test_where_no_cache_is_known_all_meet_a_kept_answer():
+    assert [*leaving(8.0, 10.0, 30)] == [Held(8.0, 10.0, 30)]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gslb.control import Hypothesis, what_if
+from gslb.control.caches import Cache
 from gslb.control.demand import OTHER, Stream
 from gslb.control.whatif import Load, spread
 from gslb.nameserver import View
@@ -152,6 +153,15 @@ def test_shorter_ttls_cost_queries():
 
     assert found.queries[0] == 4.0
     assert found.queries[1] == pytest.approx(4.0 * 60 / 10)
+
+
+def test_caches_that_were_measured_say_what_shorter_ttls_cost():
+    of = world(SITE.replace("api: {ttl: 60s", "api: {ttl: {min: 10s, max: 60s}"))
+    caches = {"api.example.com.": (Cache(rate=0.01),)}
+    drained, asked = Hypothesis(drain=("eu-west", "us-east")), [stream("api", "*", 4.0)]
+    found = what_if(View(of, all_up(of)), asked, drained, caches=caches)
+
+    assert found.queries[1] == pytest.approx(4.0 * (1 + 0.01 * 60) / (1 + 0.01 * 10))
 
 
 @pytest.mark.parametrize(
