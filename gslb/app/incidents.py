@@ -112,10 +112,11 @@ class Measuring:
         published = incident.published or incident.verdict
         new = {(move.name, path) for move in moved.moves for path in move.new}
         firsts = [at for key in new if (at := self.activity.first_since(key, published)) is not None]
+        until = min(published + STRAY, inf if incident.back is None else incident.back)
         lasts, stale = [], published if moved.moves else None
         for move in moved.moves:
-            mine = [self.activity.last_from((move.name, path), published + STRAY) for path in move.old]
-            seen = [at for at in mine if at is not None and at <= published + STRAY]
+            mine = [self.activity.last_from((move.name, path), published + self.exact) for path in move.old]
+            seen = [at for at in mine if at is not None and at <= until]
             lasts += seen
             last = max(seen, default=published)
             calm = min(last, incident.seen) + moved.calm.get(move.name, 0)

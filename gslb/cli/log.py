@@ -45,6 +45,8 @@ def shown(one: dict[str, Any]) -> str:
     where = " ".join([one["country"] or "somewhere", *([f"AS{one['asn']}"] if one["asn"] else [])])
     if one["certain"]:
         said = f"{' '.join(one['answer']) or 'nothing'}  TTL {one['ttl']}" if one["ttl"] is not None else "nothing"
+    elif len(one["ways"]) == 1:
+        said = f"probably {' '.join(one['ways'][0]['endpoints']) or 'nothing'}"
     else:
         said = "one of " + ", ".join(
             f"{' '.join(way['endpoints']) or 'nothing'} {way['share']:.0%}" for way in one["ways"]

@@ -45,5 +45,5 @@ class Activity:
         return next((max(begins, moment) for begins, ends in self._spans.get(key, ()) if ends >= moment), None)
 
     def last_from(self, key: Answered, moment: float) -> float | None:
-        """The last answer of the span that `moment` lies in, or of the one before; None where there was none."""
+        """The last answer of the span that `moment` lies in, or of the last before; None where there was none."""
         return next((ends for begins, ends in reversed(self._spans.get(key, ())) if begins <= moment), None)

@@ -153,6 +153,19 @@ def test_answers_are_counted_by_name_and_endpoint():
     assert answered([(labels, [1, 2, 4, 8]), (labels[:1], [16])]) == {("www", "web/eu"): 19}
 
 
+def test_answers_of_an_endpoint_that_is_back_are_no_old_ones(node, clock):
+    clock.wall = 1_010.0
+    for _ in range(2):
+        node.probe("web/eu-west", ok=False)
+    looks = [(1_009.5, 0), (1_010.0, 5), (1_010.5, 6), (1_013.0, 6), (1_014.0, 9), (1_014.5, 12)]
+    for now, total in looks:
+        node.measuring.look(now, {EU: total}, 0.5)
+    node.measure(1_015.0)
+
+    (told,) = incidents_told(node.folders)
+    assert told["last_old_answer"] == 1_010.5
+
+
 def test_old_answers_long_after_a_publication_are_about_something_else(node, clock):
     clock.wall = 1_010.0
     for _ in range(2):

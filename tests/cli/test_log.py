@@ -49,11 +49,12 @@ def test_what_was_drawn_is_told_as_chances():
     ("changes", "said"),
     [
         ({"answer": [], "ttl": None}, "-> nothing  ("),
+        ({"certain": False, "answer": None, "ttl": None}, "-> probably web/eu  ("),
         ({"ways": [ONE["ways"][0] | {"opened": "open"}]}, "TTL 30  last resort: open"),
         ({"country": None, "asn": None}, "203.0.113.0/24 somewhere  "),
         ({"name": "\x1b[31m.example.com."}, "\\x1b[31m.example.com"),
     ],
-    ids=["nothing", "last resort", "somewhere", "escapes"],
+    ids=["nothing", "not sure", "last resort", "somewhere", "escapes"],
 )
 def test_what_is_missing_or_odd_is_said(changes, said):
     assert said in shown(ONE | changes)
