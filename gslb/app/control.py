@@ -36,7 +36,7 @@ from gslb.app.status import capacities, explained, status
 from gslb.app.tuning import TtlTuning
 from gslb.app.views import Views
 from gslb.app.whom import whom
-from gslb.control import Journal, ProbeTimes, Scrape, exposition
+from gslb.control import Balancing, Journal, ProbeTimes, Scrape, exposition
 from gslb.engine import Engine, system_draws
 from gslb.image import Counted, EngineCounter, ImageError, Tables, Totals, sum_engine_counters
 from gslb.model import Model
@@ -72,6 +72,7 @@ class Control:
         self.views = Views(folders, Tables(folders.run), self._trouble)
         self.reloads: Counter[str] = Counter({"applied": 0, "refused": 0, "failed": 0})
         self.probes: tuple[ProbeTimes, ...] = ()
+        self.balancers: tuple[Balancing, ...] = ()
         self.telemetry = open_telemetry(folders, journal)
         self.demanding = Demanding(Keepsake(self.telemetry, "demand", journal), journal, time.time())
         self.estimating = Estimating(folders, Keepsake(self.telemetry, "latency", journal), journal, time.time())
@@ -149,6 +150,7 @@ class Control:
         while True:
             with contextlib.suppress(JudgeError):  # what it said last stands
                 found = await self.judge("GET", "/v1/probes")
+                self.balancers = tuple(Balancing(**one) for one in await self.judge("GET", "/v1/balancers"))
                 self.probes = tuple(ProbeTimes(**one | {"buckets": tuple(map(tuple, one["buckets"]))}) for one in found)
             await asyncio.sleep(1.0)
 
@@ -213,6 +215,7 @@ class Control:
                 reloads=self.reloads,
                 probes=self.probes,
                 workers=self.workers(),
+                balancers=self.balancers,
                 latency=self.estimating.figures(),
                 demand=self.sampling.regions(),
                 capacity=capacities(view.world.model) if view else {},

@@ -37,6 +37,7 @@ class Local:
                 web.post("/v1/adopt", self.adopt),
                 web.get("/v1/probes", self.told_probes),
                 web.get("/v1/requests", self.told_requests),
+                web.get("/v1/balancers", self.told_balancers),
                 *self._more,
             ]
         )
@@ -68,6 +69,10 @@ class Local:
 
     async def told_probes(self, _: web.Request) -> web.Response:
         return web.json_response(self._probes())
+
+    async def told_balancers(self, _: web.Request) -> web.Response:
+        """What each balancer said last, and how long ago."""
+        return web.json_response(self._loop.judging.balancers(time.monotonic()))
 
     async def told_requests(self, _: web.Request) -> web.Response:
         """What balancers count, by endpoint."""

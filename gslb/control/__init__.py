@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gslb.control.activity import Activity, Answered
     from gslb.control.advising import promised, unkept
     from gslb.control.availability import WINDOWS, Shares, Standing, availabilities
+    from gslb.control.balancing import Balancing
     from gslb.control.bearable import carriers, fence_name, last_off, quantity, troubles, unlimited
     from gslb.control.board import Board, Control
     from gslb.control.built import Built, build, load, save
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
     from gslb.control.written import as_csv, assumed, given
 
 _HOMES = {
+    "Balancing": "balancing",
     "Activity": "activity",
     "utc": "windows",
     "Command": "events",
@@ -236,6 +238,7 @@ __all__ = [
     "Allowance",
     "Answered",
     "Assembled",
+    "Balancing",
     "Beaten",
     "Believed",
     "Board",

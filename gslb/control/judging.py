@@ -124,6 +124,10 @@ class Judging:
         """What earlier choices left behind."""
         return self._remembering.memory
 
+    def balancers(self, now: float) -> list[dict[str, object]]:
+        """What each balancer said last."""
+        return self._loads.told(now)
+
     def requests(self, now: float) -> dict[str, float]:
         """The requests a second that balancers count at endpoints, of those who have told of late."""
         return self._loads.requests(now)

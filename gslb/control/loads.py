@@ -82,6 +82,22 @@ class Loads:
         keys = (carry_key(node, child) for node, _ in self._nodes.values() for _, child in node.children)
         return {key: loads[key] for key in keys if key in loads}
 
+    def told(self, now: float) -> list[dict[str, object]]:
+        """What each balancer said last, and how many seconds ago, as plain data: `Balancing` reads it."""
+        return [
+            {
+                "name": one.name,
+                "endpoint": one.endpoint,
+                "age": now - one.at,
+                "up": one.up,
+                "total": one.total,
+                "requests": one.requests,
+                "errors": one.errors,
+                "used": one.load,
+            }
+            for one in self._reports.values()
+        ]
+
     def due(self, now: float) -> bool:
         return bool(self._nodes) and now >= self._at + TICK
 

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from gslb.control.balancing import Balancing, balancer_samples, load_samples
 from gslb.control.tuning import Tuned
 from gslb.health import Verdict
 from gslb.image import CounterLabel, EngineCounter
@@ -149,6 +150,11 @@ TABLE = {
             "Notifications by recipient and outcome: sent, failed (a try; it is tried again), dropped (to make room).",
             ("recipient", "outcome"),
         ),
+        Told("gslb_balancer_backends", G, "Backends of a balancer by state, as it reports.", ("balancer", "state")),
+        Told("gslb_balancer_requests", G, "Requests a second at a balancer, all and failed.", ("balancer", "which")),
+        Told("gslb_balancer_utilisation", G, "What of its capacity a balancer says is used.", ("balancer",)),
+        Told("gslb_balancer_age_seconds", G, "How long ago a balancer reported last.", ("balancer",)),
+        Told("gslb_load_factor", G, "The factor of its weight that a child of a load node takes.", ("node", "child")),
         Told("gslb_workers", G, "Workers that made a turn in the last second."),
     )
 }
@@ -190,6 +196,7 @@ class Scrape:
     reloads: Mapping[str, int] = field(default_factory=dict)
     probes: tuple[ProbeTimes, ...] = ()
     workers: int = 0
+    balancers: tuple[Balancing, ...] = ()
     latency: LatencyFigures | None = None
     demand: Mapping[str, float] = field(default_factory=dict)
     capacity: Mapping[str, float] = field(default_factory=dict)
@@ -226,6 +233,8 @@ def samples(scrape: Scrape) -> Iterator[tuple[str, Iterable[Sample]]]:
         absences = scrape.belief.absences.values()
         yield "gslb_vantage_absent", [((one.vantage, one.lack.value), 1) for one in absences]
         yield from _verdicts(scrape.belief.verdicts.values())
+        yield from load_samples(scrape.belief.memory.loads)
+    yield from balancer_samples(scrape.balancers)
 
 
 def _answers(zones: Iterable[tuple[Sequence[CounterLabel], Sequence[int]]]) -> Iterator[tuple[str, Iterable[Sample]]]:

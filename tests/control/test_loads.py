@@ -161,3 +161,21 @@ def test_requests_are_told_while_they_are_fresh(tmp_path):
 
     assert play.judging.requests(play.now) == {"web/eu": 70.0}
     assert play.judging.requests(play.now + FRESH) == {}
+
+
+def test_what_was_said_last_is_told_with_its_age(play):
+    overload(play, 3, demand=2_000.0 / 3)
+    play.now += 2
+
+    told = {one["name"]: one for one in play.judging.balancers(play.now)}
+    assert set(told) == {"edge/eu", "edge/us"}
+    assert told["edge/us"] == {
+        "name": "edge/us",
+        "endpoint": "web/us",
+        "age": 2.0,
+        "up": 4,
+        "total": 4,
+        "requests": pytest.approx(1_000.0 / 3),
+        "errors": 0.0,
+        "used": pytest.approx(1 / 12),
+    }

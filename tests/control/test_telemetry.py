@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
+from gslb.control.balancing import Balancing
 from gslb.control.caches import Cache
 from gslb.control.telemetry import TABLE, Kind, LatencyFigures, ProbeTimes, Scrape, exposition, samples
 from gslb.control.tuning import Tuned
@@ -12,6 +13,7 @@ from gslb.health import Absence, Lack, Override, Standing, Verdict
 from gslb.image import CounterLabel, EngineCounter
 from gslb.model import Auto, Check, Ttl
 from gslb.nameserver import Belief
+from gslb.policy import Carried, Memory
 
 WWW = "www.example.com."
 ZONES = (
@@ -38,6 +40,7 @@ BELIEF = Belief(
     },
     overrides={"web": Override("web", Standing.DRAIN, "CHG-1", "ada", 1.0)},
     absences={"eu": Absence("eu", Lack.SILENT, "never heard")},
+    memory=Memory(loads={"feed.example.com.|web/eu-west": Carried(0.6, 0.91)}),
 )
 PROBES = (ProbeTimes("ready", "ns1", ok=True, buckets=(("0.01", 3), ("0.1", 4), ("+Inf", 5)), total=0.75),)
 
@@ -87,6 +90,7 @@ FULL = Scrape(
     capacity={"eu-west": 1_000.0},
     ttls={WWW: TUNED, "fixed.example.com.": FIXED, "new.example.com.": Tuned(TUNED.bounds, 46, None)},
     available={("www.example.com.", "day"): 0.999},
+    balancers=(Balancing("edge/eu-west", "web/eu-west", 0.4, 3, 4, 1630.0, 2.0, 0.91),),
     notified={("hooks.example.net", "sent"): 3},
     latency=LatencyFigures({"balancer": 7, "application": 3}, 5, 12, 4, 1_000_000.0),
 )

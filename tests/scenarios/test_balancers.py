@@ -128,6 +128,9 @@ def test_a_region_with_too_few_backends_is_left_and_people_are_told(tmp_path, ho
         assert "of capacity: takes" in explained
         assert share(node, "www.example.com", eu) == 1.0
 
+        assert node.metric("gslb_balancer_backends", balancer="edge/eu-west", state="up") == 4
+        assert node.metric("gslb_load_factor", node="feed.example.com.", child="web/eu-west") < 0.5
+
         here.stop()  # a silent reporter is no dead site
         wait_until(lambda: "balancer silent for 3 s" in json.dumps(node.status_now()), 20, lambda: node.log)
         assert node.states()["web/eu-west"] == "up"
