@@ -73,7 +73,7 @@ def _takes(before: Desk, after: Desk, path: str, wall: float) -> float:
 
 
 def _broken(rule: SafetyRule, before: Desk, after: Desk, paths: Iterable[str], model: Model, wall: float) -> str:
-    concerned = [path for path in paths if any(_within(path, name) for name in rule.of) or not rule.of]
+    concerned = [path for path in paths if any(_overlap(path, name, model) for name in rule.of) or not rule.of]
     if rule.gate:
         concerned = [path for path in concerned if path != rule.gate]
         if concerned and not before.on(rule.gate):
@@ -81,17 +81,22 @@ def _broken(rule: SafetyRule, before: Desk, after: Desk, paths: Iterable[str], m
             return f"{kept} stays as it is while {rule.gate} is off; write gslb control {rule.gate} on first"
         return ""
     if rule.wait:
-        return _too_soon(rule, before, after, concerned, wall)
+        return _too_soon(rule, before, after, concerned, model, wall)
     return _too_few(rule, before, after, model, wall)
 
 
-def _within(path: str, name: str) -> bool:
-    return path == name or path.startswith(f"{name}/") or path.endswith(f"/{name}")
+def _overlap(path: str, name: str, model: Model) -> bool:
+    """Whether to change one is to change something of the other: an endpoint lies on both."""
+    return path == name or any(
+        {path, name} <= {*paths_of(one)} for pool in model.pools.values() for one in pool.endpoints
+    )
 
 
-def _too_soon(rule: SafetyRule, before: Desk, after: Desk, paths: Iterable[str], wall: float) -> str:
+def _too_soon(rule: SafetyRule, before: Desk, after: Desk, paths: Iterable[str], model: Model, wall: float) -> str:
     moments = {
-        path: at for path, at in before.board.taken.items() if any(_within(path, one) for one in rule.of or (path,))
+        path: at
+        for path, at in before.board.taken.items()
+        if any(_overlap(path, one, model) for one in rule.of or (path,))
     }
     for path in paths:
         begins = _takes(before, after, path, wall)

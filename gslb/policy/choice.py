@@ -13,7 +13,7 @@ from gslb.policy.kind import Choice, Key, common_of, label
 from gslb.policy.kinds import KINDS
 from gslb.policy.look import Look
 from gslb.policy.narrowest import DEFAULT
-from gslb.policy.ramps import mixed, rungs
+from gslb.policy.ramps import mixed, reached, rungs
 from gslb.policy.resort import resort
 from gslb.policy.shared import Shared
 from gslb.policy.state import has_family
@@ -28,13 +28,13 @@ def choose(tree: Tree, ask: Ask) -> Choice:
     An outcome without leaves is NODATA: nothing in the tree has the family; no match and no default; a fence without
     the family, for its clients; all that is left is off; or closed.
     """
-    parts = rungs(ask)
-    return mix([(weight, _choose(tree, one)) for weight, one in parts])
+    return mix([(weight, _choose(tree, part)) for weight, part in rungs(ask)])
 
 
 def _choose(tree: Tree, ask: Ask) -> Choice:
     """What clients are answered who stand alike among those that a word reaches."""
-    found = resort(tree, Look(ask, KINDS), ())
+    said = reached(ask)
+    found = resort(tree, Look(ask, KINDS), (Reason(label(tree), "ramp", said),) if said else ())
     if found is not None:
         return found
     text = f"nothing here may be answered as {ask.family.value}"

@@ -34,6 +34,17 @@ def rungs(ask: Ask) -> tuple[tuple[int, Ask], ...]:
     )
 
 
+def reached(ask: Ask) -> str:
+    """How far words on their way have come, and whether they have come to this client; "" where none is."""
+    shares = ((word, word.share(ask.wall)) for word in ask.overrides.values())
+    return "; ".join(
+        f"{word.standing.value} {word.id} {word.path}: {share:.0%} of clients, "
+        + ("this one too" if share > ask.threshold else "not this one yet")
+        for word, share in shares
+        if 0.0 < share < 1.0
+    )
+
+
 def _from(ask: Ask, threshold: float) -> Ask:
     """The ask of clients that stand just above a threshold: where they may go back, nothing latches them."""
     said = ask.overrides.values()

@@ -111,6 +111,9 @@ def test_behind_a_gate_nothing_is_changed_while_it_is_off(ruled):
         ruled.order(drain("eu-north"))
     with pytest.raises(Refusal, match="while master is off"):
         ruled.order(switch(master=True, eu_north=False))
+    for part in ("web", "web/eu-north"):  # what shares an endpoint with it is part of it
+        with pytest.raises(Refusal, match="while master is off"):
+            ruled.order(drain(part), force=False)
     ruled.order(drain("eu-west"))
     ruled.order(switch(master=True))
     ruled.order(undrain("eu-west"), drain("eu-north"))

@@ -144,6 +144,19 @@ def test_a_drain_latches_nothing_and_returns_by_itself():
     assert shares(tree, memory=memory) == {EU: Fraction(1)}
 
 
+def test_each_part_of_the_clients_is_told_whether_a_word_has_come_to_it():
+    tree = failover()
+    choice = choose(tree, an_ask(tree, overrides=drains(drain(EU, 0.25))))
+
+    told = {one.leaves[0].path: one.why[0].text for one in outcomes_of(choice)}
+    assert told == {
+        US: "drain d-1 web/eu-west: 25% of clients, this one too",
+        EU: "drain d-1 web/eu-west: 25% of clients, not this one yet",
+    }
+    whole = choose(tree, an_ask(tree, overrides=drains(drain(EU, 1.0))))
+    assert [one.why[0].kind for one in outcomes_of(whole)] == ["failover"]
+
+
 class Course:
     """The TTL of answers naming an endpoint while a drain of it is planned, runs and ends."""
 
