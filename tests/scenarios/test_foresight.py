@@ -16,11 +16,11 @@ from kit.region import Region, regions
 from kit.twoland import DETECTION
 from kit.waiting import wait_until
 
-NAMES = {"www": 4, "shop": 3, "api": 2, "pick": 3}  # how often each is asked for
+NAMES = {"www": 5, "shop": 1, "api": 3, "pick": 2}  # how often each is asked for
 PLACES = {"198.18": ("DE", 5), "198.19": ("SE", 2), "203.0": ("US", 3)}  # first octets of clients: where, how many
 ROUND = 1_200  # queries
 PACE = 0.004  # seconds between two queries
-NEAR = 0.03  # by how much a share may be off: a quarter of the answers is drawn
+NEAR = 0.03  # by how much a share may be off: two answers in eleven are drawn
 WWW = "www.example.com"
 
 
