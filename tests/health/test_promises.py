@@ -82,6 +82,18 @@ class Promises(RuleBasedStateMachine):
                 self.free[name, check] = max(ended - took + self.monitor.confirm_interval, ended)
                 self.see(name, check, ok, ended, took)
 
+    @rule(names=st.permutations(sorted(FOUR)), failing=st.integers(0, 3), ok=st.booleans())
+    def turn(self, names, failing, ok):
+        """Everybody probes everything until all has been counted; `failing` of the vantages see it all fail."""
+        for _ in range(max(self.monitor.rise, self.monitor.fall)):
+            self.now += self.monitor.confirm_interval
+            for number, name in enumerate(names):
+                for check in CHECKS:
+                    if self.free[name, check] <= self.now:
+                        self.free[name, check] = self.now + self.monitor.confirm_interval
+                        self.see(name, check, ok if number >= failing else not ok, self.now, 0.0)
+            self.report(0)
+
     @precondition(lambda self: self.sentinels)
     @rule(names=st.sets(st.sampled_from(sorted(FOUR)), min_size=1), ok=st.booleans())
     def ask(self, names, ok):

@@ -186,6 +186,7 @@ def test_a_doubted_vantage_is_heeded_where_another_fails_too_or_nobody_says_up()
     assert decide(everybody, [up, up, down]) is True
     assert decide(everybody, [up, replace(up, counting=True), down]) is False
     assert decide(everybody, [up, Vote(up=False), down]) is False
+    assert decide(everybody, [up, down, Vote(up=False)]) is False
     assert decide(everybody, [down]) is False
     assert decide(everybody, [Vote(up=None), down]) is False
 
