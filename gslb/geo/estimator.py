@@ -21,18 +21,19 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from math import exp, inf, log1p, pi, sqrt
+from ipaddress import IPv4Network, IPv6Network
+from math import exp, log1p, pi, sqrt
 from typing import Any, NamedTuple, TypeVar
 
 from gslb.geo.samples import Sample, SampleSource
-from gslb.geo.sketch import Sketch
+from gslb.geo.sketch import QUARTILES, Sketch
 from gslb.model import Network
 
 HALF_LIFE = 86_400.0  # seconds in which what a sample counts halves
-ROOM = 50_000  # prefixes
+ROOM = 20_000  # prefixes: some 65 MB where there are three regions
 FORGOTTEN = 10.0  # half-lives after which a sample says nothing
 NOTHING = 2.0**-FORGOTTEN  # a count that says nothing
 REBASE = 40.0  # half-lives after which counts are scaled down, so that they stay numbers
@@ -57,6 +58,9 @@ class Group(NamedTuple):
         return " ".join([*([f"AS{self.asn}"] if self.asn else []), *([self.country] if self.country else [])])
 
 
+NOBODY = Group(None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """`error`: standard deviation of its logarithm, so 0.1 is about 10 %. `count`: samples as they count now.
@@ -72,13 +76,15 @@ class Estimate:
     members: int = 1
 
 
-class Level(NamedTuple):
-    """A histogram, and how far what it is of is from what is narrower (None: from the histogram's own spread)."""
+class Belief(NamedTuple):
+    """A logarithm and its variance; `member`: the variance of what it says of one that is narrower."""
 
-    sketch: Sketch
-    between: float | None
+    mean: float
+    variance: float
+    member: float
 
 
+Known = dict[tuple[Group, str], Belief | None]
 Prefixes = dict[Network, dict[tuple[str, SampleSource], Sketch]]
 Groups = dict[Group, dict[str, Sketch]]
 
@@ -117,16 +123,16 @@ class Estimator:
         if known is None:
             known = self._prefixes[prefix] = {}
             self._members[prefix] = group(prefix)
-        own = self._members[prefix]
+        groups = _wider(self._members[prefix])
         scale = 2.0 ** ((at - self._landmark) / self.half_life)
-        if not any(region == sample.region for region, _ in known):
-            self._crowds.update((wider, sample.region) for wider in _wider(own))
         sketch = known.get((sample.region, sample.source))
         if sketch is None:
+            if all(region != sample.region for region, _ in known):
+                self._crowds.update((wider, sample.region) for wider in groups)
             sketch = known[sample.region, sample.source] = Sketch()
         share = scale * log1p(sample.weight / (1.0 + sketch.weight / scale))
         sketch.add(sample.milliseconds, scale * sample.weight, at)
-        for wider in _wider(own):
+        for wider in groups:
             regions = self._groups.setdefault(wider, {})
             if sample.region not in regions:
                 regions[sample.region] = Sketch()
@@ -192,57 +198,54 @@ class Estimator:
         """How many histograms there are."""
         return sum(1 for _ in self._sketches())
 
-    def of_prefix(self, prefix: Network, now: float) -> dict[str, Estimate]:
-        """By region, where the prefix has samples of its own."""
-        known = self._prefixes.get(prefix, {})
-        own = self._members.get(prefix, Group(None, None))
+    def of_prefix(self, prefix: Network, now: float, known: Known | None = None) -> dict[str, Estimate]:
+        """By region, where the prefix has samples of its own. Who asks of many hands over one `known`, first empty."""
+        sketches = self._prefixes.get(prefix, {})
+        group = self._members.get(prefix, NOBODY)
         found = {}
-        for region in dict.fromkeys(region for region, _ in list(known)):
-            levels = self._levels(own, region)
-            sources = [known[region, source] for source in reversed(SampleSource) if (region, source) in known]
-            levels += [Level(sketch, BETWEEN_SOURCES) for sketch in sources]
-            mean, variance = self._shrunk(levels, now)
-            count = sum(self._today(sketch, now) for sketch in sources)
-            latest = max(sketch.latest for sketch in sources)
-            found[region] = Estimate(exp(mean), sqrt(variance), count, latest)
+        for region in dict.fromkeys(region for region, _ in list(sketches)):
+            sources = [sketches[region, source] for source in reversed(SampleSource) if (region, source) in sketches]
+            belief = self._of_groups(_wider(group), region, now, {} if known is None else known)
+            for sketch in sources:
+                belief = self._narrowed(belief, sketch, BETWEEN_SOURCES, now)
+            if belief is not None:
+                count = sum(self._today(sketch, now) for sketch in sources)
+                latest = max(sketch.latest for sketch in sources)
+                found[region] = Estimate(exp(belief.mean), sqrt(belief.variance), count, latest)
         return found
 
-    def of_group(self, group: Group, now: float) -> dict[str, Estimate]:
+    def of_group(self, group: Group, now: float, known: Known | None = None) -> dict[str, Estimate]:
         """By region, where the group has samples."""
         found = {}
         for region, sketch in list(self._groups.get(group, {}).items()):
-            levels = self._levels(group, region)
-            mean, variance = self._shrunk(levels, now)
-            member = sqrt(variance + self._between(levels[-1], now) ** 2)
-            count, members = self._today(sketch, now), self._crowds[group, region]
-            found[region] = Estimate(exp(mean), member, count, sketch.latest, members)
+            belief = self._of_groups(_wider(group), region, now, {} if known is None else known)
+            if belief is not None:
+                count, members = self._today(sketch, now), self._crowds[group, region]
+                found[region] = Estimate(exp(belief.mean), sqrt(belief.member), count, sketch.latest, members)
         return found
 
-    def _levels(self, group: Group, region: str) -> list[Level]:
-        """Those of groups, the widest first."""
-        sketches = (self._groups.get(wider, {}).get(region) for wider in _wider(group))
-        return [Level(sketch, None) for sketch in sketches if sketch is not None]
+    def _of_groups(self, groups: Sequence[Group], region: str, now: float, known: Known) -> Belief | None:
+        """What the groups, the widest first, say of the last of them."""
+        belief = None
+        for group in groups:
+            if (group, region) not in known:
+                sketch = self._groups.get(group, {}).get(region)
+                known[group, region] = belief if sketch is None else self._narrowed(belief, sketch, None, now)
+            belief = known[group, region]
+        return belief
 
-    def _shrunk(self, levels: Iterable[Level], now: float) -> tuple[float, float]:
-        """The logarithm and its variance at the last level: the formula above, level by level."""
-        mean, variance, prior = 0.0, inf, inf
-        for level in levels:
-            own = pi / 2 * self._spread(level.sketch, now) ** 2 / self._today(level.sketch, now)
-            weight = 1.0 if prior == inf else prior / (prior + own)
-            mean = weight * level.sketch.logarithms(0.5)[0] + (1.0 - weight) * mean
-            variance = own * weight
-            prior = variance + self._between(level, now) ** 2
-        return mean, variance
-
-    def _spread(self, sketch: Sketch, now: float) -> float:
-        """Of its samples, as far as they are enough to tell."""
+    def _narrowed(self, wider: Belief | None, sketch: Sketch, between: float | None, now: float) -> Belief:
+        """The formula above: what a wider level says and a histogram, together. `between`: see `Belief.member`."""
         count = self._today(sketch, now)
-        return sqrt((count * sketch.spread() ** 2 + USUAL_COUNT * USUAL_SPREAD**2) / (count + USUAL_COUNT))
-
-    def _between(self, level: Level, now: float) -> float:
-        if level.between is not None:
-            return level.between
-        return max(LEAST_BETWEEN, self._spread(level.sketch, now))
+        low, middle, high = sketch.logarithms(0.25, 0.5, 0.75)
+        spread = ((high - low) / QUARTILES) ** 2
+        spread = (count * spread + USUAL_COUNT * USUAL_SPREAD**2) / (count + USUAL_COUNT)
+        own = pi / 2 * spread / count
+        apart = max(LEAST_BETWEEN**2, spread) if between is None else between**2
+        if wider is None:
+            return Belief(middle, own, own + apart)
+        weight = wider.member / (wider.member + own)
+        return Belief(weight * middle + (1.0 - weight) * wider.mean, own * weight, own * weight + apart)
 
     def _today(self, sketch: Sketch, now: float) -> float:
         """What all its samples count now."""
@@ -270,11 +273,16 @@ class Estimator:
     def to_bytes(self) -> bytes:
         """For a file of our own: `from_bytes`."""
         prefixes = [
-            (prefix, tuple(self._members[prefix]), [_plain((key[0], key[1].value), one) for key, one in known.items()])
+            (
+                (prefix.version, int(prefix.network_address), prefix.prefixlen),
+                tuple(self._members[prefix]),
+                [(region, source.value, one.bins, one.latest) for (region, source), one in known.items()],
+            )
             for prefix, known in self._prefixes.items()
         ]
         groups = [
-            (tuple(group), [_plain(key, one) for key, one in known.items()]) for group, known in self._groups.items()
+            (tuple(group), [(region, one.bins, one.latest) for region, one in known.items()])
+            for group, known in self._groups.items()
         ]
         return pickle.dumps((FORMAT, self._landmark, self.half_life, prefixes, groups), pickle.HIGHEST_PROTOCOL)
 
@@ -285,11 +293,10 @@ class Estimator:
         if written != FORMAT:
             raise ValueError(f"estimates of format {written}")
         found = Estimator(landmark, half_life, room)
-        for prefix, group, known in prefixes:
+        for (version, address, length), group, known in prefixes:
+            prefix = (IPv4Network if version == 4 else IPv6Network)((address, length))
             found._members[prefix] = Group(*group)
-            found._prefixes[prefix] = {
-                (region, SampleSource(source)): Sketch(*rest) for (region, source), *rest in known
-            }
+            found._prefixes[prefix] = {(region, SampleSource(source)): Sketch(*rest) for region, source, *rest in known}
         found._groups = {Group(*group): {region: Sketch(*rest) for region, *rest in known} for group, known in groups}
         found._gather()
         if len(found._prefixes) > room:
@@ -298,11 +305,6 @@ class Estimator:
 
 
 FORMAT = 1
-Plain = tuple[object, list[tuple[int, float]], float]
-
-
-def _plain(key: object, sketch: Sketch) -> Plain:
-    return key, list(sketch.bins.items()), sketch.latest
 
 
 def _wider(group: Group) -> tuple[Group, ...]:
@@ -313,7 +315,7 @@ def _wider(group: Group) -> tuple[Group, ...]:
 
 def _merge(into: dict[Any, Sketch], others: Mapping[Any, Sketch], factor: float) -> None:
     for key, sketch in others.items():
-        scaled = Sketch(sketch.bins.items(), sketch.latest)
+        scaled = Sketch(sketch.bins, sketch.latest)
         scaled.scale(factor)
         into.setdefault(key, Sketch()).merge(scaled)
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from heapq import nlargest
 from math import exp, hypot, log
 
-from gslb.geo.estimator import Estimate, Estimator, Group
+from gslb.geo.estimator import Estimate, Estimator, Group, Known
 from gslb.geo.measured import MeasuredRow
 from gslb.model import Network
 
@@ -37,13 +37,14 @@ Entries = dict[Network | Group, Entry]
 def revise(published: Mapping[Network | Group, Entry], estimator: Estimator, now: float) -> Entries:
     """What is to be published now. Entries that still hold are the same objects as before."""
     found: Entries = {}
+    known: Known = {}
     for group in estimator.groups():
-        estimates = estimator.of_group(group, now)
+        estimates = estimator.of_group(group, now, known)
         common = {region: one for region, one in estimates.items() if one.members >= LEAST_MEMBERS}
         _enter(found, group, published.get(group), common)
     prefixes: Entries = {}
     for prefix in estimator.prefixes():
-        _enter(prefixes, prefix, published.get(prefix), estimator.of_prefix(prefix, now))
+        _enter(prefixes, prefix, published.get(prefix), estimator.of_prefix(prefix, now, known))
     if len(prefixes) > MOST_ENTRIES:
         best = nlargest(MOST_ENTRIES, prefixes, key=lambda prefix: sum(row.count for row in prefixes[prefix].values()))
         prefixes = {prefix: prefixes[prefix] for prefix in best}

@@ -10,11 +10,13 @@ touched as time goes by, and samples may come late and in any order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from math import exp, floor, log
+from types import MappingProxyType
 
 LEAST = 0.05  # milliseconds at the lower end of bin 0
 RATIO = 1.04
+QUARTILES = 1.349  # how far those of a normal distribution are apart, in standard deviations
 _STEP = log(RATIO)
 _START = log(LEAST)
 
@@ -24,7 +26,7 @@ class Sketch:
 
     __slots__ = ("bins", "latest", "weight")
 
-    def __init__(self, bins: Iterable[tuple[int, float]] = (), latest: float = 0.0) -> None:
+    def __init__(self, bins: Mapping[int, float] = MappingProxyType({}), latest: float = 0.0) -> None:
         self.bins: dict[int, float] = dict(bins)
         self.latest = latest
         self.weight = sum(self.bins.values())
@@ -67,11 +69,3 @@ class Sketch:
     def median(self) -> float:
         """In milliseconds."""
         return exp(self.logarithms(0.5)[0])
-
-    def spread(self) -> float:
-        """How far counts are apart, as a standard deviation of logarithms: from the quartiles, so outliers do not say.
-
-        1.349 is the distance of the quartiles of the normal distribution.
-        """
-        low, high = self.logarithms(0.25, 0.75)
-        return (high - low) / 1.349
