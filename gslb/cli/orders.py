@@ -10,7 +10,7 @@ from typing import Any
 
 from gslb.cli.appointments import shown, shown_end
 from gslb.cli.local import NodeError, add_state, ask, folders, printable
-from gslb.config import duration_text
+from gslb.config import Wrong, duration, duration_text
 
 REFUSED = 1
 
@@ -21,6 +21,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="even against a safety rule or a freeze; it is recorded")
     parser.add_argument("--yes", action="store_true", help="do not ask first")
     add_state(parser)
+
+
+def length(text: str) -> float:
+    """A duration as an option has it, in seconds."""
+    try:
+        return duration(text)
+    except Wrong as wrong:
+        raise argparse.ArgumentTypeError(f"{wrong}; {wrong.hint}" if wrong.hint else str(wrong)) from wrong
 
 
 def give(args: argparse.Namespace, target: str, body: Mapping[str, object], zone: tzinfo = UTC) -> int:

@@ -9,8 +9,7 @@ from datetime import UTC, tzinfo
 
 from gslb.cli.appointments import appointment
 from gslb.cli.moments import MomentError
-from gslb.cli.orders import REFUSED, add_options, give
-from gslb.config import Wrong, duration
+from gslb.cli.orders import REFUSED, add_options, give, length
 
 WORDS = {
     "up": "answer it whatever probes say",
@@ -27,18 +26,22 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         parser.add_argument("path", nargs="+", help="an endpoint (web/eu-west), a pool (web) or a region (eu-west)")
         if word != "auto":
             ends = parser.add_mutually_exclusive_group()
-            ends.add_argument("--for", dest="lasts", metavar="DURATION", help="so long, then by itself no more (2h)")
+            ends.add_argument(
+                "--for", dest="lasts", type=length, metavar="DURATION", help="so long, then by itself no more (2h)"
+            )
             ends.add_argument("--until", metavar="TIME", help='until then ("06:00 Europe/Berlin"), or until undone')
         if word == "drain":
             parser.add_argument("--at", metavar="TIME", help='from then on: "04:00 Europe/Berlin", 2026-12-03T03:00Z')
-            parser.add_argument("--ramp", metavar="DURATION", help="over so long, and back as long at its end (10m)")
+            parser.add_argument(
+                "--ramp", type=length, metavar="DURATION", help="over so long, and back as long at its end (10m)"
+            )
         if word == "off":
             parser.add_argument("--clear", action="store_true", help="take the word back")
         add_options(parser)
         parser.set_defaults(run=say, word=word)
     parser = verbs.add_parser("undrain", help="let a drained path take its clients back")
     parser.add_argument("path")
-    parser.add_argument("--ramp", metavar="DURATION", help="by and by, over so long (15m)")
+    parser.add_argument("--ramp", type=length, metavar="DURATION", help="by and by, over so long (15m)")
     add_options(parser)
     parser.set_defaults(run=undrain)
     parser = verbs.add_parser("cancel", help="take back what stands or is planned under a number (d-17), at once")
@@ -54,28 +57,22 @@ def say(args: argparse.Namespace) -> int:
         return give(args, "/v1/clear", {"path": path})
     try:
         times, zone = _times(args)
-    except (MomentError, Wrong) as error:
-        hint = getattr(error, "hint", "")
-        print(f"{error}" + (f"; {hint}" if hint else ""), file=sys.stderr)
+    except MomentError as error:
+        print(error, file=sys.stderr)
         return REFUSED
     return give(args, "/v1/override", {"path": path, "word": args.word, **times}, zone)
 
 
 def undrain(args: argparse.Namespace) -> int:
     """Let clients come back."""
-    return give(args, "/v1/undrain", {"path": args.path, "ramp": seconds(args.ramp)})
-
-
-def seconds(written: str | None) -> float | None:
-    """A duration as written, None where none is."""
-    return duration(written) if written else None
+    return give(args, "/v1/undrain", {"path": args.path, "ramp": args.ramp})
 
 
 def _times(args: argparse.Namespace) -> tuple[dict[str, object], tzinfo]:
     """When a word begins and ends and how, as the node wants it, and the zone to speak of it in."""
     now, times = time.time(), dict[str, object]()
     zone: tzinfo = UTC
-    times["for"] = seconds(args.lasts)
+    times["for"] = args.lasts
     at = getattr(args, "at", None)
     if at:
         begins = appointment(at, now)
@@ -85,5 +82,5 @@ def _times(args: argparse.Namespace) -> tuple[dict[str, object], tzinfo]:
         ends = appointment(args.until, start if isinstance(start, float) else now)
         times["until"], zone = ends.wall, ends.zone
     if args.word == "drain":
-        times["ramp"] = seconds(args.ramp)
+        times["ramp"] = args.ramp
     return times, zone

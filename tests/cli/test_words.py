@@ -62,15 +62,20 @@ def test_a_plan_is_asked_for_by_the_wall_clock(judge, tmp_path):
     assert body["until"] == body["begins"] + 7_200
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["drain", "eu-west", "--at", "04:00"], 'write "04:00 Europe/Berlin" or 04:00Z'),
-        (["drain", "eu-west", "--ramp", "10"], "10 has no unit; write 10s"),
-    ],
-)
-def test_times_that_say_too_little_are_refused_before_anybody_is_asked(judge, tmp_path, capsys, words, said):
-    assert main([*words, "--state", str(tmp_path)]) == 1
+def test_a_time_without_a_zone_is_refused_before_anybody_is_asked(judge, tmp_path, capsys):
+    assert main(["drain", "eu-west", "--at", "04:00", "--state", str(tmp_path)]) == 1
 
-    assert said in capsys.readouterr().err
+    assert 'write "04:00 Europe/Berlin" or 04:00Z' in capsys.readouterr().err
+    assert not judge
+
+
+@pytest.mark.parametrize(
+    "words", [["drain", "web", "--ramp", "10"], ["undrain", "web", "--ramp", "10"], ["off", "web", "--for", "10"]]
+)
+def test_a_duration_without_a_unit_is_refused_before_anybody_is_asked(judge, tmp_path, capsys, words):
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "--state", str(tmp_path)])
+
+    assert ended.value.code == 2
+    assert "10 has no unit; write 10s" in capsys.readouterr().err
     assert not judge
