@@ -75,7 +75,7 @@ class Notifying:
         recipients = {recipient.name: recipient for recipient in model.notify.recipients}
         await asyncio.to_thread(self._read, model)
         if self._notices is not None:
-            for notice in self._notices.step(wall, model):
+            for notice in await asyncio.to_thread(self._notices.step, wall, model):
                 for recipient in recipients.values():
                     if notice.occasion in recipient.occasions:
                         self._put(recipient.name, notice.plain())

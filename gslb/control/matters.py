@@ -30,7 +30,7 @@ class Notice:
 
 @dataclass(slots=True)
 class Matter:
-    """One thing that goes on: `members` of it are bad now, of all that were (`ever`). Plain data, to be kept.
+    """One thing that goes on: `members` of it are bad now, of all that were (`ever`), each since when. Plain data.
 
     `told`: when it was told of last, None: not yet. `again`: how often it came back since and was not told.
     `published`: when answers followed. `open`: it was told, and its end was not.
@@ -44,8 +44,8 @@ class Matter:
     reason: str = ""
     votes: tuple[int, int] = (0, 0)
     seen: float = 0.0
-    members: list[str] = field(default_factory=list)
-    ever: list[str] = field(default_factory=list)
+    members: dict[str, float] = field(default_factory=dict)
+    ever: dict[str, float] = field(default_factory=dict)
     told: float | None = None
     again: int = 0
     published: float | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from gslb.control.mentions import Mentions
 from gslb.model import Check, Failover, Model, Occasion, walk
@@ -18,53 +19,64 @@ class About:
     runbooks: tuple[str, ...] = ()
 
 
-def about(occasion: Occasion, members: Iterable[str], model: Model) -> About:
-    """`members` are checks as text, names, or (a vantage) nothing that names hang on."""
-    match occasion:
-        case Occasion.FAILOVER:
-            names = touched(members, model)
-        case Occasion.ALL_DOWN | Occasion.LATCHED:
-            wanted = set(members)
-            names = [name for name in model.steered if name in wanted]
-        case _:
-            names = []
-    steered = [model.steered[name] for name in names]
-    owners = (one.owner or (model.zones[one.zone].owner if one.zone in model.zones else "") for one in steered)
-    return About(
-        tuple(names),
-        tuple(dict.fromkeys(filter(None, owners))),
-        tuple(dict.fromkeys(one.runbook for one in steered if one.runbook)),
-    )
+class Concerns:
+    """What of a model tells whom a matter concerns; worked out when it is first asked for."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    @cached_property
+    def _mentions(self) -> Mentions:
+        return Mentions(self.model)
+
+    @cached_property
+    def _latching(self) -> dict[str, str]:
+        """By the path of each failover node, a name that it is of; other nodes' latches move all the time."""
+        found: dict[str, str] = {}
+        for name, tree in self.model.trees.items():
+            for node in walk(tree):
+                if isinstance(node, Failover):
+                    found.setdefault(node.common.path, name)
+        return found
+
+    def about(self, occasion: Occasion, members: Iterable[str]) -> About:
+        """`members` are checks as text, names, or (a vantage) nothing that names hang on."""
+        model = self.model
+        match occasion:
+            case Occasion.FAILOVER:
+                wanted = self.touched(members)
+            case Occasion.ALL_DOWN | Occasion.LATCHED:
+                wanted = set(members)
+            case _:
+                wanted = set()
+        names = [name for name in model.steered if name in wanted] if wanted else []
+        steered = [model.steered[name] for name in names]
+        owners = (one.owner or (model.zones[one.zone].owner if one.zone in model.zones else "") for one in steered)
+        return About(
+            tuple(names),
+            tuple(dict.fromkeys(filter(None, owners))),
+            tuple(dict.fromkeys(one.runbook for one in steered if one.runbook)),
+        )
+
+    def touched(self, checks: Iterable[str]) -> set[str]:
+        """The names whose answers hang on these checks."""
+        return {name for check in checks for name in self._mentions.by_check(check_of(check))}
+
+    def latched_name(self, key: str) -> str | None:
+        """The steered name that a latch (its key in the memory) is of, if it is a failover's."""
+        return self._latching.get(key.partition("|")[0])
 
 
-def touched(checks: Iterable[str], model: Model) -> list[str]:
-    """The names whose answers hang on these checks."""
-    wanted, mentions = set(checks), Mentions(model)
-    found: set[str] = set()
-    for check in _checks(model):
-        if str(check) in wanted:
-            found |= mentions.by_check(check)
-    return [name for name in model.steered if name in found]
-
-
-def _checks(model: Model) -> Iterable[Check]:
-    for pool in model.pools.values():
-        for endpoint in pool.endpoints:
-            for family in endpoint.families:
-                for monitor in model.monitors:
-                    yield Check(monitor, endpoint.path, endpoint.address(family) or "")
+def check_of(text: str) -> Check:
+    """The check that a text tells of."""
+    monitor, at, rest = text.rpartition("@")
+    endpoint, bracket, address = rest.rpartition("[")
+    if not at or not bracket or not address.endswith("]"):
+        return Check(text)
+    return Check(monitor, endpoint, address[:-1])
 
 
 def lasts_until(names: Iterable[str], published: float, model: Model) -> float:
     """When the last honest client of these names has asked again, wall seconds."""
     ttls = [model.steered[name].ttl.maximum for name in names if name in model.steered]
     return published + max(ttls, default=0)
-
-
-def latched_name(key: str, model: Model) -> str | None:
-    """The steered name that a latch (its key in the memory) is of, if it is a failover's: others move all the time."""
-    path = key.partition("|")[0]
-    for name, tree in model.trees.items():
-        if any(isinstance(node, Failover) and node.common.path == path for node in walk(tree)):
-            return name
-    return None

@@ -13,7 +13,7 @@ from typing import Any
 from gslb.control.availability import Standing
 from gslb.control.chronicle import Change, ChangeKind, Recorded, override_of, verdict_of
 from gslb.control.matters import TEXTS, Matter, Notice, clock, span
-from gslb.control.moved import about, latched_name
+from gslb.control.moved import Concerns
 from gslb.health import Override, Verdict
 from gslb.model import Model, Occasion
 
@@ -41,6 +41,7 @@ class Notices:
         self.matters: dict[str, Matter] = {}
         self.warned: dict[str, float] = {}  # words whose end was told of, by path, and that end
         self.words: dict[str, Override] = {}
+        self._concerns: Concerns | None = None
         self.doubted: dict[str, float] = {}  # checks, and since when something speaks against them
 
     def kept(self) -> dict[str, Any]:
@@ -74,7 +75,7 @@ class Notices:
                     bad = change.data is not None and change.data["standing"] in BAD
                     reason = ", ".join((change.data or {}).get("opened", ())) or "nothing"
                     self._turn(one, Occasion.ALL_DOWN, "names", change.subject, reason, bad=bad)
-                case ChangeKind.LATCH if (name := latched_name(change.subject, model)) is not None:
+                case ChangeKind.LATCH if (name := self._concerning(model).latched_name(change.subject)) is not None:
                     child = (change.data or {}).get("child", "")
                     self._turn(one, Occasion.LATCHED, name, change.subject, child, bad=change.data is not None)
                 case ChangeKind.SILENT:
@@ -87,6 +88,12 @@ class Notices:
                     for matter in self.matters.values():
                         if matter.published is None or matter.published < matter.latest:
                             matter.published = change.at
+
+    def _concerning(self, model: Model) -> Concerns:
+        """What was worked out of this very model."""
+        if self._concerns is None or self._concerns.model is not model:
+            self._concerns = Concerns(model)
+        return self._concerns
 
     def _judge(self, one: Recorded, verdict: Verdict | None, model: Model) -> None:
         check = one.change.subject
@@ -125,14 +132,13 @@ class Notices:
         if bad and member not in matter.members:
             if not matter.members:  # it begins, or begins again
                 matter.since, matter.number, matter.reason, matter.seen = at, one.number, reason, at
-                matter.ever = []
+                matter.ever = {}
                 if matter.told is not None and at < matter.told + FOLD:
                     matter.again += 1
-            matter.members.append(member)
-            matter.ever = list(dict.fromkeys((*matter.ever, member)))
+            matter.members[member] = matter.ever[member] = at
             matter.latest, matter.due = at, True
         elif not bad and member in matter.members:
-            matter.members.remove(member)
+            del matter.members[member]
             if not matter.members:
                 matter.latest, matter.due = at, True
         return matter
@@ -173,7 +179,9 @@ class Notices:
 
     def _notice(self, matter: Matter, model: Model, *, resolved: bool) -> Notice:
         occasion = Occasion(matter.occasion)
-        concerned = about(occasion, [matter.subject] if occasion is Occasion.LATCHED else matter.ever, model)
+        concerned = self._concerning(model).about(
+            occasion, [matter.subject] if occasion is Occasion.LATCHED else matter.ever
+        )
         text = TEXTS[occasion](matter, concerned, resolved, model)
         if matter.again:
             text = f"{text}; fell {matter.again} more {'time' if matter.again == 1 else 'times'} since it was told"

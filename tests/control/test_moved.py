@@ -1,22 +1,34 @@
 """Whom a matter concerns."""
 
-from gslb.control.moved import about, lasts_until, latched_name, touched
+import pytest
+
+from gslb.control.moved import Concerns, check_of, lasts_until
 from gslb.model import Check, Occasion
 from kit.judging import REGIONAL
 from kit.language import model
 
 MODEL = model(REGIONAL)
+CONCERNS = Concerns(MODEL)
 EU = str(Check("ready", "web/eu-west", "192.0.2.1"))
 
 
-def test_the_names_whose_answers_hang_on_a_check_even_through_an_alias():
-    names = ["api.example.com.", "elastic.example.com.", "www.example.com."]
+@pytest.mark.parametrize(
+    "check",
+    [Check("beat"), Check("a@b", "web/eu", "192.0.2.1"), Check("tcp://:1", "web/eu/a", "2001:db8::1"), Check("x@")],
+    ids=str,
+)
+def test_a_check_is_known_by_its_text(check):
+    assert check_of(str(check)) == check
 
-    assert sorted(touched([EU], MODEL)) == names
-    assert touched(["ready@gone[192.0.2.1]"], MODEL) == []
-    assert sorted(about(Occasion.FAILOVER, [EU], MODEL).names) == names
-    assert about(Occasion.ALL_DOWN, ["one.example.com.", "gone."], MODEL).names == ("one.example.com.",)
-    assert about(Occasion.VANTAGE_SILENT, ["eu-west"], MODEL).names == ()
+
+def test_the_names_whose_answers_hang_on_a_check_even_through_an_alias():
+    names = {"api.example.com.", "elastic.example.com.", "www.example.com."}
+
+    assert CONCERNS.touched([EU]) == names
+    assert CONCERNS.touched(["ready@gone[192.0.2.1]"]) == set()
+    assert CONCERNS.about(Occasion.FAILOVER, [EU]).names == tuple(name for name in MODEL.steered if name in names)
+    assert CONCERNS.about(Occasion.ALL_DOWN, ["one.example.com.", "gone."]).names == ("one.example.com.",)
+    assert CONCERNS.about(Occasion.VANTAGE_SILENT, ["eu-west"]).names == ()
 
 
 def test_the_last_honest_client_is_that_of_the_longest_ttl():
@@ -25,6 +37,6 @@ def test_the_last_honest_client_is_that_of_the_longest_ttl():
 
 
 def test_only_latches_of_failovers_are_of_a_name():
-    assert latched_name("www.example.com.|A", MODEL) == "www.example.com."
-    assert latched_name("both|A", MODEL) == "one.example.com."
-    assert latched_name("nowhere|A", MODEL) is None
+    assert CONCERNS.latched_name("www.example.com.|A") == "www.example.com."
+    assert CONCERNS.latched_name("both|A") == "one.example.com."
+    assert CONCERNS.latched_name("nowhere|A") is None
