@@ -129,7 +129,7 @@ def shown(found: dict[str, Any]) -> Group:
     for one in found["shifts"]:
         fenced = f" (fenced by {one['fence']})" if one["fence"] else ""
         to = ", ".join(f"{to['region'] or 'no answer'} {amount(to['rate'], found)}" for to in one["to"])
-        lines.append(Text(printable(f"moved{fenced}: {amount(one['rate'], found)} to {to}")))
+        lines.append(Text(printable(f"its clients{fenced}: {amount(one['rate'], found)} go to {to}")))
     lines += [Text(printable(line)) for line in (*stale(found["stale"]), *servers(found), *latched(found))]
     lines += [Text(printable(f"trouble: {text}"), "bold red") for text in found["troubles"]]
     lines += [Text(printable(f"note: {text}")) for text in found["notes"]]
