@@ -77,10 +77,11 @@ def _all_down(matter: Matter, concerned: About, resolved: bool, model: Model) ->
 
 
 def _latched(matter: Matter, concerned: About, resolved: bool, model: Model) -> str:
-    names = _listed(concerned.names, model) or matter.subject
+    names, many = _listed(concerned.names, model), len(concerned.names) > 1
     if resolved:
-        return f"{names} is back on its best choice {clock(matter.latest)}"
-    return f"{names} stays on {matter.reason} since {clock(matter.since)}; let it back with: gslb failback {names}"
+        return f"{names} {'are' if many else 'is'} no longer on {matter.subject} {clock(matter.latest)}"
+    back = "" if many else f"; let it back with: gslb failback {names}"
+    return f"{names} {'stay' if many else 'stays'} on {matter.subject} since {clock(matter.since)}{back}"
 
 
 def _silent(matter: Matter, _: About, resolved: bool, __: Model) -> str:

@@ -40,13 +40,15 @@ class Concerns:
         return found
 
     def about(self, occasion: Occasion, members: Iterable[str]) -> About:
-        """`members` are checks as text, names, or (a vantage) nothing that names hang on."""
+        """`members` are checks as text, names, keys of latches, or (a vantage) nothing that names hang on."""
         model = self.model
         match occasion:
             case Occasion.FAILOVER:
                 wanted = self.touched(members)
-            case Occasion.ALL_DOWN | Occasion.LATCHED:
+            case Occasion.ALL_DOWN:
                 wanted = set(members)
+            case Occasion.LATCHED:
+                wanted = {name for key in members if (name := self.latched_name(key)) is not None}
             case _:
                 wanted = set()
         names = [name for name in model.steered if name in wanted] if wanted else []

@@ -21,6 +21,7 @@ SETTLE = 5.0  # seconds in which what happens together becomes one notice
 UPDATE = 60.0  # seconds after a notice in which what joins it waits to be told
 FOLD = 600.0  # seconds after a notice in which the same thing again is counted, not told
 AHEAD = 900.0  # seconds before its end that a word is told of, or a quarter of its time where that is less
+LISTED = 100  # names and checks at most in the data of a notice
 BAD = frozenset({Standing.LAST_RESORT.value, Standing.NOTHING.value})
 NOTICED = (
     ChangeKind.VERDICT,
@@ -75,9 +76,8 @@ class Notices:
                     bad = change.data is not None and change.data["standing"] in BAD
                     reason = ", ".join((change.data or {}).get("opened", ())) or "nothing"
                     self._turn(one, Occasion.ALL_DOWN, "names", change.subject, reason, bad=bad)
-                case ChangeKind.LATCH if (name := self._concerning(model).latched_name(change.subject)) is not None:
-                    child = (change.data or {}).get("child", "")
-                    self._turn(one, Occasion.LATCHED, name, change.subject, child, bad=change.data is not None)
+                case ChangeKind.LATCH if self._concerning(model).latched_name(change.subject) is not None:
+                    self._latch(one, (change.data or {}).get("child"))
                 case ChangeKind.SILENT:
                     said = change.data or {}
                     reason = f"{said.get('state', '')}: {said.get('reason', '')}"
@@ -112,6 +112,15 @@ class Notices:
             monitor = model.monitors.get(verdict.check.monitor)
             matter.votes = (0, 0) if monitor is not None and not monitor.kind.probed else verdict.votes
             matter.seen = self.doubted.get(check, one.change.at)
+
+    def _latch(self, one: Recorded, child: str | None) -> None:
+        """A failover stays on a child, or (None) is back: names that stay on one are one matter."""
+        key = one.change.subject
+        for matter in [*self.matters.values()]:
+            if key in matter.members and matter.occasion == Occasion.LATCHED.value and matter.subject != child:
+                self._turn(one, Occasion.LATCHED, matter.subject, key, "", bad=False)
+        if child is not None:
+            self._turn(one, Occasion.LATCHED, child, key, child, bad=True)
 
     def _doubt(self, one: Recorded, verdict: Verdict) -> None:
         """Since when something speaks against what is up."""
@@ -179,9 +188,7 @@ class Notices:
 
     def _notice(self, matter: Matter, model: Model, *, resolved: bool) -> Notice:
         occasion = Occasion(matter.occasion)
-        concerned = self._concerning(model).about(
-            occasion, [matter.subject] if occasion is Occasion.LATCHED else matter.ever
-        )
+        concerned = self._concerning(model).about(occasion, matter.ever)
         text = TEXTS[occasion](matter, concerned, resolved, model)
         if matter.again:
             text = f"{text}; fell {matter.again} more {'time' if matter.again == 1 else 'times'} since it was told"
@@ -189,14 +196,15 @@ class Notices:
             text += f"; {label} {', '.join(each)}" if each else ""
         data = {
             "since": matter.since,
-            "names": list(concerned.names),
+            "names": list(concerned.names[:LISTED]),
+            "names_count": len(concerned.names),
             "reason": matter.reason,
             "owners": list(concerned.owners),
             "runbooks": list(concerned.runbooks),
             "again": matter.again,
         }
         if occasion is Occasion.FAILOVER:
-            data |= {"checks": list(matter.ever), "votes": list(matter.votes), "published": matter.published}
+            data |= {"checks": list(matter.ever)[:LISTED], "votes": list(matter.votes), "published": matter.published}
         return Notice(occasion, matter.subject, matter.latest, text, resolved, matter.number, data)
 
     def _expiring(self, wall: float) -> Iterator[Notice]:

@@ -28,6 +28,7 @@ def test_the_names_whose_answers_hang_on_a_check_even_through_an_alias():
     assert CONCERNS.touched(["ready@gone[192.0.2.1]"]) == set()
     assert CONCERNS.about(Occasion.FAILOVER, [EU]).names == tuple(name for name in MODEL.steered if name in names)
     assert CONCERNS.about(Occasion.ALL_DOWN, ["one.example.com.", "gone."]).names == ("one.example.com.",)
+    assert CONCERNS.about(Occasion.LATCHED, ["both|A", "both|AAAA", "gone|A"]).names == ("one.example.com.",)
     assert CONCERNS.about(Occasion.VANTAGE_SILENT, ["eu-west"]).names == ()
 
 

@@ -200,9 +200,26 @@ def test_a_latch_of_a_failover_is_told_for_both_families_at_once(reader):
 
     assert [text.partition(";")[0] for text in reader.texts] == [
         "www stays on web/us-east since 22:13:20Z",
-        "www is back on its best choice 22:25:00Z",
+        "www is no longer on web/us-east 22:25:00Z",
     ]
     assert "gslb failback www" in reader.texts[0]
+
+
+def test_latches_of_many_names_on_one_child_are_one_message(reader):
+    for number in range(50):
+        key = f"n{number}.example.com.|A"
+        reader.write(Change(reader.wall, ChangeKind.LATCH, key, "", {"child": "web/us-east", "value": ""}))
+    reader.wait(700)
+    reader.write(Change(reader.wall, ChangeKind.LATCH, "n0.example.com.|A", "", {"child": "web/ap", "value": ""}))
+    for number in range(1, 50):
+        reader.write(Change(reader.wall, ChangeKind.LATCH, f"n{number}.example.com.|A", "", None))
+    reader.wait(20)
+
+    assert [text.partition(";")[0] for text in reader.texts] == [
+        "n0,n1,n2,n3,n4,n5 and 44 more stay on web/us-east since 22:13:20Z",
+        "n0,n1,n2,n3,n4,n5 and 44 more are no longer on web/us-east 22:25:00Z",
+        "n0 stays on web/ap since 22:25:00Z",
+    ]
 
 
 def test_a_vantage_that_is_silent_is_told_and_so_is_its_return(reader):
