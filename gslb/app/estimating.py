@@ -82,6 +82,13 @@ class Estimating:
                 self.latest = max(self.latest or 0.0, *(min(one.at, wall) for one in samples))
             return taken
 
+    async def forget(self, wall: float) -> int:
+        """Know nothing any more; the next publication takes all rows back. Returns how many prefixes were known."""
+        async with self._busy:
+            known = sum(1 for _ in self.estimator.prefixes())
+            self.estimator, self.latest, self._dirty = Estimator(wall, self.estimator.half_life), None, True
+            return known
+
     def _group(self, prefix: Network) -> Group:
         found = self._atlas.locate(prefix.network_address, prefix.prefixlen)
         return Group(found.asn, found.country)

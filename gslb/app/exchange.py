@@ -27,6 +27,7 @@ class Exchange:
         return [
             web.post("/v1/latency/import", self._import),
             web.get("/v1/latency/export", self._export),
+            web.post("/v1/latency/forget", self._forget),
             web.get("/v1/latency", self._show),
         ]
 
@@ -46,6 +47,9 @@ class Exchange:
     async def _export(self, _: web.Request) -> web.Response:
         """All that is known of prefixes, as `gslb latency import` reads it."""
         return web.json_response({"csv": write_samples(self._estimating.estimator.export(self._wall()))})
+
+    async def _forget(self, _: web.Request) -> web.Response:
+        return web.json_response({"forgotten": await self._estimating.forget(self._wall())})
 
     async def _show(self, _: web.Request) -> web.Response:
         found, wall = self._estimating.figures(), self._wall()

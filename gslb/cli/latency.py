@@ -1,4 +1,4 @@
-"""`gslb latency`: what is known of round trips; `import FILE` and `export` them as CSV."""
+"""`gslb latency`: what is known of round trips; `import FILE` and `export` them as CSV, `forget` them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     writing = whats.add_parser("export", help="print medians and counts of each prefix as CSV")
     add_state(writing)
     writing.set_defaults(run=export, state=argparse.SUPPRESS)
+    forgetting = whats.add_parser("forget", help="know nothing any more, and steer as before")
+    add_state(forgetting)
+    forgetting.set_defaults(run=forget, state=argparse.SUPPRESS)
 
 
 def show(args: argparse.Namespace) -> int:
@@ -73,6 +76,14 @@ def export(args: argparse.Namespace) -> int:
     found = _asked(args, "GET", "/v1/latency/export")
     if found is not None:
         sys.stdout.write(found["csv"])
+    return 0 if found is not None else 1
+
+
+def forget(args: argparse.Namespace) -> int:
+    """Let the node begin anew; 1 when it does not answer."""
+    found = _asked(args, "POST", "/v1/latency/forget")
+    if found is not None:
+        print(f"{found['forgotten']:,} client prefixes forgotten; answers follow with the next publication")
     return 0 if found is not None else 1
 
 

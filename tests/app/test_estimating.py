@@ -166,6 +166,19 @@ async def test_figures_say_how_much_is_known(made, view):
     assert found.latest == NOW
 
 
+async def test_what_is_forgotten_is_taken_back(made, view, tmp_path):
+    estimating, path = made(), Folders(tmp_path).measured
+    await estimating.turn(seen(), view, NOW)
+    await estimating.turn([], view, NOW + 300)
+
+    assert read_rows(path.read_text())
+    assert await estimating.forget(NOW + 400) == 1
+    assert await estimating.turn([], view, NOW + 600)
+    assert read_rows(path.read_text()) == ()
+    await estimating.keep(NOW + 600, now=True)
+    assert made(NOW + 700).entries == {}
+
+
 async def test_the_half_life_is_the_models(made, view):
     estimating = made()
     await estimating.observe(seen(32), view.world.atlas, Measuring(half_life=100.0), NOW)

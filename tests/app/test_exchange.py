@@ -39,6 +39,13 @@ async def test_what_is_imported_is_there_to_be_exported(exchange):
     assert shown == {"samples": {"application": 2}, "prefixes": 1, "rows": 0, "age": 0.0}
 
 
+async def test_what_is_known_can_be_forgotten(exchange):
+    await exchange.post("/v1/latency/import", json=[ROW])
+
+    assert await (await exchange.post("/v1/latency/forget")).json() == {"forgotten": 1}
+    assert (await (await exchange.get("/v1/latency")).json())["prefixes"] == 0
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [

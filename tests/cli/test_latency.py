@@ -16,6 +16,8 @@ def answer(_: str, target: str, body: object) -> tuple[int, dict]:
             return 200, SHOWN
         case "/v1/latency/export":
             return 200, {"csv": "client,region\n"}
+        case "/v1/latency/forget":
+            return 200, {"forgotten": 1_200}
         case _ if isinstance(body, list) and body[0][0] == "moon":
             return 400, {"error": "unknown region moon"}
         case _:
@@ -41,6 +43,11 @@ def test_it_is_said_how_much_is_known(node, tmp_path, capsys):
 def test_an_export_is_printed(node, tmp_path, capsys):
     assert main(["latency", "export", "--state", str(tmp_path)]) == 0
     assert capsys.readouterr().out == "client,region\n"
+
+
+def test_all_may_be_forgotten(node, tmp_path, capsys):
+    assert main(["latency", "forget", "--state", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("1,200 client prefixes forgotten")
 
 
 def test_a_file_is_sent_and_what_became_of_it_said(node, tmp_path, capsys):
