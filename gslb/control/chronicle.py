@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import pickle
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from math import inf, isinf
 from typing import Any
@@ -198,10 +198,10 @@ def believed(changes: Iterable[Recorded]) -> Believed:
             case ChangeKind.OVERRIDE:
                 overrides[one.change.subject] = override_of(data)
             case ChangeKind.LATCH:
-                memory["latches"][one.change.subject] = _value(data)
+                _put(memory["latches"], one.change.subject, data)
             case ChangeKind.MEMORY:
                 name, _, key = one.change.subject.partition(" ")
-                memory.get(name, {})[key] = _value(data)
+                _put(memory.get(name, {}), key, data)
             case ChangeKind.STANDING:
                 standings[one.change.subject] = data["standing"]
             case ChangeKind.ADOPTED:
@@ -214,5 +214,11 @@ def at_rest(verdict: Verdict) -> Verdict:
     return replace(verdict, horizon=inf, suspect=False, votes=(0, 0), cause=None, because=None)
 
 
-def _value(data: Mapping[str, Any]) -> object:
-    return pickle.loads(base64.b64decode(data["value"]))  # noqa: S301 - our own state directory
+def _put(memory: dict[str, Any], key: str, data: Mapping[str, Any]) -> None:
+    """What is remembered under a key; nothing where another release wrote it, and meant something else by it."""
+    try:
+        value = pickle.loads(base64.b64decode(data["value"]))  # noqa: S301 - our own state directory
+    except Exception:  # noqa: BLE001 - whatever another release's pickle may raise
+        return
+    if not is_dataclass(value) or all(hasattr(value, each.name) for each in fields(value)):
+        memory[key] = value

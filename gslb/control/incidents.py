@@ -8,9 +8,9 @@ publication ──────────────────────�
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from math import inf
+from typing import Any
 
 from gslb.control.chronicle import ChangeKind, Recorded, verdict_of
 from gslb.health import Verdict
@@ -80,7 +80,7 @@ class Incidents:
             if change.kind is ChangeKind.PUBLISHED:
                 self._publish(one)
             elif change.kind in (ChangeKind.VERDICT, ChangeKind.EVIDENCE) and change.data is not None:
-                self._judge(one, verdict_of(change.data))
+                self._judge(one, change.data)
             elif change.kind is ChangeKind.VERDICT:  # watched no more
                 self._watched.pop(change.subject, None)
                 self._rise(change.subject, change.at)
@@ -89,19 +89,20 @@ class Incidents:
         """Oldest first."""
         return tuple(self._found.values())
 
-    def _judge(self, one: Recorded, verdict: Verdict) -> None:
+    def _judge(self, one: Recorded, data: Mapping[str, Any]) -> None:
+        """A verdict's data as it stands: most only waver, and there may be very many."""
         subject, at = one.change.subject, one.change.at
         watch = self._watched.get(subject)
-        if not verdict.known:
+        if not data["known"]:
             self._watched.pop(subject, None)
-        elif verdict.up:
+        elif data["up"]:
             self._rise(subject, at)
             if watch is None or not watch.up:
                 watch = self._watched[subject] = _Watch(up=True)
-            _waver(watch, verdict, at)
+            _waver(watch, data, at)
         else:
             if watch is not None and watch.up:
-                self._fall(one, verdict, watch)
+                self._fall(one, verdict_of(data), watch)
             self._watched[subject] = _Watch(up=False)
 
     def _fall(self, one: Recorded, verdict: Verdict, watch: _Watch) -> None:
@@ -147,12 +148,12 @@ class Incidents:
         self._found[last.number] = replace(last, settled=one.number)
 
 
-def _waver(watch: _Watch, verdict: Verdict, at: float) -> None:
+def _waver(watch: _Watch, data: Mapping[str, Any], at: float) -> None:
     """Whether something speaks against a check that is up, and since when."""
-    horizon = 0.0 if verdict.horizon == inf else verdict.horizon
-    if not (verdict.suspect or verdict.votes[1] or horizon < watch.calm):
+    horizon = data["horizon"] or 0.0
+    if not (data["suspect"] or data["votes"][1] or horizon < watch.calm):
         watch.calm, watch.seen, watch.suspect = horizon, None, None
         return
     watch.seen = at if watch.seen is None else watch.seen
-    if watch.suspect is None and verdict.suspect:
+    if watch.suspect is None and data["suspect"]:
         watch.suspect = at

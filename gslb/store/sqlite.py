@@ -176,9 +176,11 @@ class SqliteStore:
             excess = connection.execute(beyond, (fine, self._rows)).fetchone()
             until = max(old, excess[0] if excess else 0)
             connection.execute(
-                "DELETE FROM chronicle WHERE fine = ?1 AND number <= ?2 AND (state IS NULL OR data IS NULL OR EXISTS ("
-                "SELECT 1 FROM chronicle AS newer WHERE newer.state = chronicle.state"
-                " AND newer.number > chronicle.number AND newer.number <= ?2))",
+                "DELETE FROM chronicle WHERE fine = ?1 AND number <= ?2 AND (state IS NULL"
+                " OR EXISTS (SELECT 1 FROM chronicle AS newer WHERE newer.state = chronicle.state"
+                " AND newer.number > chronicle.number AND newer.number <= ?2)"
+                " OR data IS NULL AND NOT EXISTS (SELECT 1 FROM chronicle AS older WHERE older.state = chronicle.state"
+                " AND older.number < chronicle.number))",
                 (fine, until),
             )
 
@@ -189,17 +191,19 @@ class SqliteStore:
         """
         query = (
             "SELECT number, at, kind, subject, author, data FROM chronicle WHERE number > ?1"
-            " AND (?2 = '[]' OR kind IN (SELECT value FROM json_each(?2))) ORDER BY number LIMIT ?3"
+            " AND kind IN (SELECT value FROM json_each(?2)) ORDER BY number LIMIT ?3"
         )
-        return tuple(_recorded(row) for row in self._database.read(query, number, _listed(kinds), limit))
+        rows = self._database.read(query, number, _listed(kinds or ChangeKind), limit)
+        return tuple(_recorded(row) for row in rows)
 
     def newest(self, limit: int, kinds: Collection[ChangeKind] = ()) -> tuple[Recorded, ...]:
         """The last changes of these kinds, () being all, oldest first and at most `limit`."""
         query = (
             "SELECT number, at, kind, subject, author, data FROM chronicle"
-            " WHERE ?1 = '[]' OR kind IN (SELECT value FROM json_each(?1)) ORDER BY number DESC LIMIT ?2"
+            " WHERE kind IN (SELECT value FROM json_each(?1)) ORDER BY number DESC LIMIT ?2"
         )
-        return tuple(_recorded(row) for row in reversed(self._database.read(query, _listed(kinds), limit)))
+        rows = self._database.read(query, _listed(kinds or ChangeKind), limit)
+        return tuple(_recorded(row) for row in reversed(rows))
 
     def last_number(self) -> int:
         """The number of the newest change, 0 where there is none."""
@@ -212,7 +216,8 @@ class SqliteStore:
             "SELECT max(number) FROM chronicle WHERE state IS NOT NULL AND number <= ? GROUP BY state) ORDER BY number"
         )
         rows = self._database.read(query, (1 << 62) if until is None else until)
-        return tuple(_recorded(row) for row in rows)
+        known = {kind.value for kind in ChangeKind}  # a newer release may have written others
+        return tuple(_recorded(row) for row in rows if row[2] in known)
 
     def last_before(self, at: float, kinds: Collection[ChangeKind]) -> Recorded | None:
         """The newest change of these kinds that was made by wall-clock `at`."""

@@ -78,6 +78,14 @@ def test_memory_comes_back_from_the_changes_between_any_states_of_it(memories):
     assert believed(numbered(changes)).memory == memories[-1]
 
 
+@pytest.mark.parametrize("value", ["gAWVnowhere", "", "gAVjbm93aGVyZQpOb3RoaW5nCi4="], ids=["torn", "empty", "unknown"])
+def test_what_another_release_remembered_otherwise_is_left_out(value):
+    changes = [Change(1.0, ChangeKind.MEMORY, "ttls www|A", "", {"value": value})]
+    changes.append(Change(1.0, ChangeKind.MEMORY, "moods www|A", "", {"value": value}))
+
+    assert believed(numbered(changes)).memory == Memory()
+
+
 def test_a_latch_is_told_with_the_child_that_is_stayed_with():
     (change,) = memory_changes(Memory(), Memory({"www|A": Latch("web/us")}), 1.0)
 

@@ -471,6 +471,30 @@ def test_old_changes_go_but_not_what_was_still_true_then(tmp_path):
     store.close()
 
 
+def test_what_is_gone_does_not_come_back_when_its_end_is_pruned(tmp_path):
+    store = SqliteStore(tmp_path / "small.db", rows=500)
+    gone = [told(n, ChangeKind.EVIDENCE, f"check {n}") for n in range(400)]
+    store.record(gone)
+    store.record([Change(400.0, ChangeKind.VERDICT, one.subject, "", None) for one in gone])
+    for _ in range(4):
+        store.record([told(500) for _ in range(1_000)])
+        assert all(one.change.data is None for one in store.latest())
+    store.record([told(500, ChangeKind.EVIDENCE, "another") for _ in range(1_000)])
+    for _ in range(2):
+        store.record([told(500) for _ in range(1_000)])
+
+    assert [one.change.subject for one in store.latest()] == ["another"]
+    store.close()
+
+
+def test_kinds_of_a_newer_release_are_passed_over(store):
+    store.record([told(1), told(2, ChangeKind.CONTROL, "a")])
+    store._database.connection.execute("UPDATE chronicle SET kind = 'mood' WHERE number = 2")
+
+    assert [one.number for one in store.since(0)] == [1]
+    assert store.latest() == ()
+
+
 def test_changes_go_when_they_are_too_old(tmp_path):
     store = SqliteStore(tmp_path / "small.db", days=1)
     store.record([told(n) for n in range(100)])
