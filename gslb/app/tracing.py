@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 from gslb.control import Measured, Populations
 from gslb.image import Sample
-from gslb.nameserver import Client, View, kept, parse
+from gslb.nameserver import Client, Keeping, View, parse
 
 
 class Tracing:
@@ -18,6 +18,7 @@ class Tracing:
     def __init__(self, mark: int, now: float, before: dict[str, Measured] | None = None) -> None:
         self.mark = mark
         self.populations = Populations(now, before)
+        self._keeping = Keeping()
 
     @property
     def free(self) -> int:
@@ -32,7 +33,7 @@ class Tracing:
     def see(self, sample: Sample, view: View) -> None:
         """A traced packet."""
         query, sender = parse(sample.packet), ip_address(sample.sender)
-        found = None if query is None else kept(query, Client(sender), view)
+        found = None if query is None else self._keeping.kept(query, Client(sender), view)
         if found is not None:
             entry = found.question, sample.sender, found.prefix
             self.populations.see(found.steered, entry, self._level(sample.sender), sample.at / 1e9, found.ttl)

@@ -10,7 +10,7 @@ from gslb.nameserver.decision import Decision, decide
 from gslb.nameserver.destination import destination
 from gslb.nameserver.execute import Plan, Where, execute
 from gslb.nameserver.explain import Explanation, explain
-from gslb.nameserver.kept import Kept, kept
+from gslb.nameserver.kept import Keeping, Kept
 from gslb.nameserver.moves import Move, moves
 from gslb.nameserver.plan import plan
 from gslb.nameserver.query import Query, Subnet, Transport, parse
@@ -27,6 +27,7 @@ __all__ = [
     "Client",
     "Decision",
     "Explanation",
+    "Keeping",
     "Kept",
     "Memo",
     "Move",
@@ -50,7 +51,6 @@ __all__ = [
     "explain",
     "family",
     "fill",
-    "kept",
     "locate",
     "moves",
     "parse",

@@ -1,11 +1,15 @@
 """What a resolver keeps of an answer is what the answer says: its TTL, and the prefix that its scope names."""
 
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 import dns.message
+import dns.name
 import pytest
 
-from gslb.nameserver import Client, View, kept, parse, respond
+from gslb.model import Auto, Section, Ttl
+from gslb.nameserver import Client, Keeping, View, parse, respond
+from gslb.nameserver.kept import AT_ONCE
 from gslb.policy import Memory
 from kit.worlds import all_up, query, scope, world
 
@@ -28,6 +32,8 @@ zones:
       "*.wild": {ttl: 20s, failover: [web/eu-west]}
 """
 SENDER = ip_address("198.51.100.7")
+NAMES = ("www", "near", "stick", "some.wild")
+SUBNETS = ("91.0.0.0/24", "8.8.8.0/24", "8.8.0.0/16", "0.0.0.0/0")
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +45,15 @@ def view():
 
 def found(view, *question):
     query_ = parse(query(*question))
-    return kept(query_, Client(SENDER), view)
+    return Keeping().kept(query_, Client(SENDER), view)
 
 
-@pytest.mark.parametrize("name", ["www", "near", "stick", "some.wild"])
-@pytest.mark.parametrize("subnet", ["", "91.0.0.0/24", "8.8.8.0/24", "8.8.0.0/16", "0.0.0.0/0"])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("subnet", ["", *SUBNETS])
 def test_it_is_what_the_answer_says(view, name, subnet):
     packet = query(f"{name}.example.com", "A", subnet)
     reply = dns.message.from_wire(respond(packet, Client(SENDER), view, lambda: 5))
-    entry = kept(parse(packet), Client(SENDER), view)
+    entry = Keeping().kept(parse(packet), Client(SENDER), view)
     width = scope(reply)
 
     assert entry.ttl == reply.answer[0].ttl
@@ -71,3 +77,27 @@ def test_letters_of_either_case_are_one_name(view):
 )
 def test_of_anything_else_nothing_is_kept(view, question):
     assert found(view, *question) is None
+
+
+def test_what_it_remembers_is_what_it_would_find_out(view):
+    keeping, questions = Keeping(), [(name, "A", subnet) for name in NAMES for subnet in ("", *SUBNETS)] * 2
+    for name, rdtype, subnet in questions:
+        packet = parse(query(f"{name}.example.com", rdtype, subnet))
+        assert keeping.kept(packet, Client(SENDER), view) == Keeping().kept(packet, Client(SENDER), view)
+
+
+def test_another_view_is_looked_at_again_but_not_by_all_at_once(view):
+    keeping = Keeping()
+    packets = [parse(query(f"n{number}.wild.example.com")) for number in range(AT_ONCE + 10)]
+    of = view.world
+    shorter = replace(of.model.steered["*.wild.example.com."], ttl=Ttl(10, 300, Auto(rto=60.0)))
+    model = replace(of.model, steered=Section({**of.model.steered, "*.wild.example.com.": shorter}))
+    world = replace(of, model=model, steered={**of.steered, dns.name.from_text("*.wild.example.com."): shorter})
+
+    def ttls(seconds):
+        belief = replace(view.belief, memory=Memory(advice={"*.wild.example.com.": seconds}))
+        now = View(world, belief)
+        return [keeping.kept(packet, Client(SENDER), now).ttl for packet in packets]
+
+    assert ttls(40) == [40] * (AT_ONCE + 10)
+    assert ttls(20) == [20] * AT_ONCE + [40] * 10
