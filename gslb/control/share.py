@@ -30,8 +30,8 @@ def share(traces: Iterable[Trace]) -> float:
     """The part, from a sixteenth to 1."""
     rows = []
     for trace in traces:
-        if trace.near and trace.plain and trace.ttl > 0:
-            rows.append((trace.near, trace.places, trace.length / trace.gaps / trace.ttl, LEAST_WAIT / trace.ttl))
+        if trace.near and trace.plain and trace.under > 0:
+            rows.append((trace.near, trace.places, trace.length / trace.gaps / trace.under, LEAST_WAIT / trace.under))
             if len(rows) == MOST:
                 break
     near, seen = sum(row[0] for row in rows), sum(row[1] for row in rows)

@@ -40,12 +40,16 @@ ENOUGH = 4.0  # gaps to tell a habit from
 MOST_CACHES = 64.0  # behind one address
 LEAST_WAIT = 0.01  # seconds: no cache is busier than that
 RECENT = 16  # queries
+ALIKE = 0.1  # TTLs that differ by no more than this part
 TOLD = 0.3  # turns elsewhere make a mean gap uncertain: no wait is told that is shorter than this part of that
 
 
 @dataclass(slots=True)
 class Trace:
-    """One sender's queries for one entry. Sums are decayed to `stamp`; times are seconds."""
+    """One sender's queries for one entry. Sums are decayed to `stamp`; times are seconds.
+
+    Events and idle time are of any TTL; what tells of habits is of gaps under `under`, and begins anew with another.
+    """
 
     since: float
     stamp: float
@@ -54,6 +58,7 @@ class Trace:
     ttl: int = 0
     events: float = 0.0
     idle: float = 0.0  # time in which an event could have come
+    under: int = 0
     gaps: float = 0.0
     length: float = 0.0  # of all gaps
     early: float = 0.0
@@ -92,6 +97,9 @@ class Trace:
 
     def _gap(self, gap: float, at: float) -> None:
         ttl = self.ttl
+        if abs(ttl - self.under) > ALIKE * self.under:
+            self.under, self.shortest, self.recent = ttl, inf, []
+            self.gaps = self.length = self.early = self.crowd = self.repeats = self.near = self.places = 0.0
         self.events += 1
         self.idle += max(0.0, gap - ttl)
         self.gaps += 1
@@ -145,7 +153,7 @@ class Trace:
                 return Cache(rate, share, most=self.shortest) if self.shortest > mean / 2 else self._several(mean)
             if self._extends(mean):
                 return Cache(rate, share, least=self.shortest)
-            if self.shortest < self.ttl - 1:
+            if self.shortest < self.under - 1:
                 return Cache(rate, share)
         idle = self.idle + (max(0.0, now - self.last - self.ttl) if self.last > -inf else 0.0)
         others = max(self.events - 1, self.events / 10)
@@ -154,19 +162,19 @@ class Trace:
         return Cache(1 / wait, share * self.events / others)
 
     def _extends(self, mean: float) -> bool:
-        return self.shortest > 1.2 * self.ttl + 2 and self._never_sooner(mean)
+        return self.shortest > 1.2 * self.under + 2 and self._never_sooner(mean)
 
     def _never_sooner(self, mean: float) -> bool:
         """Whether chance alone hardly keeps so many gaps all so far above the TTL (an F statistic of 2 and 2n - 2)."""
         others = self.gaps - 1
-        far = self.gaps * (self.shortest - self.ttl) / max(mean - self.shortest, LEAST_WAIT)
+        far = self.gaps * (self.shortest - self.under) / max(mean - self.shortest, LEAST_WAIT)
         return others * log1p(far / others) > SURE
 
     def _several(self, mean: float) -> Cache:
-        asked = self.ttl / mean  # in a TTL, by all of them
+        asked = self.under / mean  # in a TTL, by all of them
         crowd = self.crowd / self.gaps
         least = max(1.0, 1.05 * asked)  # none asks more than once in a TTL
         many = 1 / (1 - crowd / asked) if crowd < min(asked, RECENT - 1) else MOST_CACHES
         count = max(least, min(MOST_CACHES, many))
         each = 1 / (mean * count)
-        return Cache(each / (1 - each * self.ttl), count)
+        return Cache(each / (1 - each * self.under), count)

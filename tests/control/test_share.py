@@ -38,6 +38,24 @@ def test_the_part_is_found_and_with_it_what_another_ttl_costs(part):
         assert load(caches, ttl) == pytest.approx(expected, rel=0.12), ttl
 
 
+@pytest.mark.parametrize("ttls", [(10, 4), (4, 10), (40, 20, 10)])
+def test_a_ttl_that_moves_is_no_other_node(ttls):
+    chance, traces = random.Random(8), []
+    for _ in range(60):
+        trace, at = Trace(0.0, 0.0), chance.expovariate(1.0)
+        for number, ttl in enumerate(ttls, 1):
+            while at < 120 * number:
+                trace.see(at, ttl)
+                at += ttl + chance.expovariate(1.0)
+        traces.append(trace)
+    found = share(traces)
+    caches = [one for trace in traces if (one := trace.cache(120 * len(ttls), found))]
+
+    assert found == 1.0
+    for ttl in (2, 5, 20):
+        assert load(caches, ttl) == pytest.approx(60 / (ttl + 1), rel=0.1)
+
+
 def test_without_that_a_resolver_that_takes_turns_would_look_like_one_that_is_seldom_asked():
     rates, traces = resolvers(0.5)
     caches = [one for trace in traces if (one := trace.cache(3_600))]
