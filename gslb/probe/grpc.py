@@ -17,6 +17,7 @@ from h2.events import ConnectionTerminated, DataReceived, Event, ResponseReceive
 from h2.events import TrailersReceived as Trailers
 from h2.exceptions import ProtocolError
 
+from gslb.probe.dial import streams
 from gslb.probe.result import LOOKED_AT, Progress, Result, Unable, bad, good, refused
 from gslb.probe.target import Target
 
@@ -67,9 +68,7 @@ class Calls:
         context = _context(self._trust if monitor.verify else self._blind, monitor.certificate) if monitor.tls else None
         name = (monitor.host or target.host) if context else None
         try:
-            reader, writer = await asyncio.open_connection(
-                address, target.port, ssl=context, server_hostname=name, limit=LOOKED_AT
-            )
+            reader, writer = await streams(address, target.port, LOOKED_AT, context, name)
         except ssl.SSLCertVerificationError as fault:
             return bad(f"certificate refused: {fault.verify_message}")
         except ssl.SSLError as fault:

@@ -22,7 +22,8 @@ from yarl import URL
 
 from gslb.model import MonitorKind
 from gslb.probe import metric
-from gslb.probe.result import LOOKED_AT, Progress, Result, Unable, bad, good, refused
+from gslb.probe.dial import small
+from gslb.probe.result import LOOKED_AT, Progress, Result, Unable, bad, good, plain, refused
 from gslb.probe.target import Target
 
 DEFAULT_PORTS = {MonitorKind.HTTP: 80, MonitorKind.HTTPS: 443}
@@ -67,7 +68,13 @@ class Browser:
         connected = aiohttp.TraceConfig()
         connected.on_connection_create_end.append(_connected)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, force_close=True, use_dns_cache=False, resolver=Nowhere()),
+            connector=aiohttp.TCPConnector(
+                limit=0,
+                force_close=True,
+                use_dns_cache=False,
+                resolver=Nowhere(),
+                socket_factory=lambda info: small(info[0]),
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(),  # none: the runner gives each probe its time as a whole
             headers={"User-Agent": "gslb-probe", "Accept": "*/*", "Accept-Encoding": "identity"},
@@ -109,7 +116,7 @@ class Browser:
             async with self._request("GET", hop, target, progress, verify=True) as response:
                 body = await _start_of(response.content, metric.LARGEST + 1)
         except (aiohttp.ClientError, OSError) as fault:
-            raise Unable(f"{name} does not answer: {str(fault) or type(fault).__name__}") from fault
+            raise Unable(plain(f"{name} does not answer: {_first_words(fault)}")) from fault
         return metric.judged(metric.values(body, response.status, name), monitor)
 
     async def _ask(self, target: Target, hop: Hop, progress: Progress) -> Result | URL:
@@ -129,7 +136,7 @@ class Browser:
         except aiohttp.ServerDisconnectedError:
             return bad(f"{progress.waiting_for}: closed without any")
         except aiohttp.ClientResponseError as fault:
-            return bad(f"not HTTP: {fault.message}")
+            return bad(f"not HTTP: {_first_words(fault)}")
         except aiohttp.ClientPayloadError as fault:
             return bad(f"{progress.waiting_for}: broken off ({fault})")
 
@@ -217,6 +224,12 @@ def _host_header(target: Target) -> str:
     host = monitor.host or target.host
     host = f"[{host}]" if ":" in host else host
     return host if monitor.port in (None, DEFAULT_PORTS[monitor.kind]) else f"{host}:{monitor.port}"
+
+
+def _first_words(fault: Exception) -> str:
+    """What a fault says, without what it quotes of an answer."""
+    said = fault.message if isinstance(fault, aiohttp.ClientResponseError) else str(fault)
+    return (said.strip().splitlines() or [type(fault).__name__])[0].rstrip(":")
 
 
 def _certificate_fault(fault: BaseException) -> str:

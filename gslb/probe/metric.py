@@ -10,19 +10,19 @@ from math import isnan
 from typing import Any
 
 from gslb.model import Monitor, NoData
-from gslb.probe.result import Result, Unable, bad, good
+from gslb.probe.result import Result, Unable, bad, good, plain
 
-LARGEST = 64 << 10  # octets of an answer
+LARGEST = 32 << 10  # octets of an answer
 
 
 def values(body: bytes, status: int, host: str) -> list[float]:
     """The values in an answer of the query API. Raises Unable for anything else."""
     if len(body) > LARGEST:
-        raise Unable(f"{host}: an answer of more than 64 KiB; let the query aggregate")
+        raise Unable(f"{host}: an answer of more than 32 KiB; let the query aggregate")
     try:
         found: Any = json.loads(body)
         if found["status"] != "success":
-            raise Unable(f"{host}: {found.get('error') or found['status']}")
+            raise Unable(plain(f"{host}: {found.get('error') or found['status']}"))
         data = found["data"]
         match data["resultType"]:
             case "scalar":
@@ -30,7 +30,7 @@ def values(body: bytes, status: int, host: str) -> list[float]:
             case "vector":
                 return [float(sample["value"][1]) for sample in data["result"]]
             case other:
-                raise Unable(f"{host}: the query gives a {other}; write one that gives a value")
+                raise Unable(plain(f"{host}: the query gives a {other}; write one that gives a value"))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as fault:
         raise Unable(f"{host}: HTTP {status}, and no answer of a Prometheus server") from fault
 

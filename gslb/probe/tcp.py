@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 
+from gslb.probe.dial import dialled
 from gslb.probe.result import LOOKED_AT, Progress, Result, bad, good, refused
 from gslb.probe.target import Target
 
@@ -13,10 +14,8 @@ async def probe(target: Target, address: str, progress: Progress) -> Result:
     """A plain socket and no more: streams would double the work of what is done a thousand times a second."""
     loop = asyncio.get_running_loop()
     started = loop.time()
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        with socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as sock:
-            await loop.sock_connect(sock, (address, target.port))
+        with await dialled(address, target.port) as sock:
             took = loop.time() - started
             return await _talk(target, progress, sock) or good(f"connected in {1000 * took:.0f} ms")
     except OSError as fault:

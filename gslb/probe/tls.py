@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 import time
 from collections.abc import Callable
@@ -10,7 +9,8 @@ from datetime import UTC
 
 from cryptography import x509
 
-from gslb.probe.result import Progress, Result, bad, good, refused
+from gslb.probe.dial import streams
+from gslb.probe.result import LOOKED_AT, Progress, Result, bad, good, refused
 from gslb.probe.target import Target
 
 DAY = 86_400.0
@@ -27,9 +27,8 @@ class Handshakes:
         context = self._trust if monitor.verify else self._blind
         progress.waiting_for = "handshake"
         try:
-            _, writer = await asyncio.open_connection(
-                address, target.port, ssl=context, server_hostname=monitor.host or target.host
-            )
+            name = monitor.host or target.host
+            _, writer = await streams(address, target.port, LOOKED_AT, context, name)
         except ssl.SSLCertVerificationError as fault:
             return bad(f"certificate refused: {fault.verify_message}")
         except ssl.SSLError as fault:

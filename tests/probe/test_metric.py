@@ -55,7 +55,7 @@ async def test_every_value_must_keep_the_bound(handler, changes, ok, reason):
         (http(b"<html>", "502 Bad Gateway"), "HTTP 502, and no answer of a Prometheus server"),
         (http(b"[]"), "HTTP 200, and no answer of a Prometheus server"),
         (http({"status": "success", "data": {"resultType": "vector", "result": [{"value": 1}]}}), "no answer of"),
-        (http(b" " * 70_000), "an answer of more than 64 KiB"),
+        (http(b" " * 70_000), "an answer of more than 32 KiB"),
         (says(b"SSH-2.0\r\n"), "127.0.0.1 does not answer"),
     ],
 )

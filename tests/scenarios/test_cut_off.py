@@ -46,14 +46,15 @@ def places(tmp_path_factory):
         with net.at("ns1") as address:
             node = stack.enter_context(Node(tmp_path, text, address=address))
             node.start()
+        agents = {}
         for name, path in tokens.items():
             with net.at(name):
                 url = f"http://{node.address}:{node.admin_port}"
                 command = [*GSLB, "probe", "--name", name, "--token", f"file:{path}", "--node", url]
-                agent = stack.enter_context(Process(tmp_path, name, command))
-                agent.launch()
+                agents[name] = stack.enter_context(Process(tmp_path, name, command))
+                agents[name].launch()
         wait_until(lambda: votes(node) == {(3, 0)}, 40, lambda: node.log)
-        yield net, node
+        yield net, node, agents
 
 
 def votes(node):
@@ -74,7 +75,7 @@ def watched(net, node, ledger, lasting):
 
 
 def test_one_of_three_vantages_cut_off_changes_no_verdict(places):
-    net, node = places
+    net, node, agents = places
     eu = net.addresses["eu"]
     with Ledger("vantage-cut-off") as ledger:
         verdicts = len(node.events("verdict"))
@@ -95,13 +96,20 @@ def test_one_of_three_vantages_cut_off_changes_no_verdict(places):
         ledger.injected("far is back")
         wait_until(lambda: votes(node) == {(3, 0)}, NOTICED, lambda: node.log)
 
+        agents["far"].kill()
+        ledger.injected("far is killed, and starts again")
+        with net.at("far"):
+            agents["far"].launch()
+        wait_until(lambda: agents["far"].log.count(": connected, ") > 1, NOTICED, lambda: agents["far"].log)
+        wait_until(lambda: votes(node) == {(3, 0)}, NOTICED, lambda: node.log)
+
         ledger.held("verdict changes with one of three vantages cut off", len(node.events("verdict")) - verdicts, 0)
         with net.at("ns1"):
             assert node.addresses(NAME) == {eu}
 
 
 def test_a_node_whose_every_link_is_cut_answers_on_and_says_so(places):
-    net, node = places
+    net, node, _ = places
     eu, us = net.addresses["eu"], net.addresses["us"]
     with Ledger("all-links-cut") as ledger, net.at("ns1"):
         verdicts = len(node.events("verdict"))
@@ -136,7 +144,7 @@ def test_a_node_whose_every_link_is_cut_answers_on_and_says_so(places):
 
 
 def test_a_node_that_starts_alone_knows_what_was_down_and_what_was_said(places):
-    net, node = places
+    net, node, _ = places
     us = net.addresses["us"]
     with Ledger("start-alone") as ledger, net.at("ns1"):
         net.cut("eu")
