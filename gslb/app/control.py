@@ -181,7 +181,8 @@ class Control:
             try:
                 samples = plain_samples(await self.judge("POST", "/v1/samples"))
                 if await self.estimating.turn(samples, self.views.now(), time.time()):
-                    await self.reload()
+                    said = await self.reload()
+                    self.estimating.pending = said["outcome"] != "applied"
             except (JudgeError, ImageError, OSError, ValueError, TypeError) as error:  # it is tried again
                 if not isinstance(error, JudgeError):
                     self._trouble(error)

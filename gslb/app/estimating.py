@@ -40,12 +40,15 @@ KEEP_EVERY = 60.0  # seconds
 
 
 class Estimating:
-    """Estimates of one node. Times are wall-clock seconds; what takes long is done in a thread, one at a time."""
+    """Estimates of one node. Times are wall-clock seconds; what takes long is done in a thread, one at a time.
+
+    `pending`: rows are written and not in force yet, until whoever reloads takes it back.
+    """
 
     def __init__(self, folders: Folders, keepsake: Keepsake, journal: Journal, wall: float) -> None:
         self._folders, self._keepsake, self._journal = folders, keepsake, journal
         self._kept_at = self._published_at = wall
-        self._dirty = self._waiting = False
+        self._dirty = self._waiting = self.pending = False
         self._atlas = Atlas.build()
         self._busy = asyncio.Lock()
         self.estimator, self.entries = Estimator(wall), Entries()
@@ -117,9 +120,8 @@ class Estimating:
         self._dirty = self._dirty or entries != self.entries
         self.entries = entries
         try:
-            if text == (path.read_text() if path.exists() else write_rows(())):
-                return False
-            if self._elsewhere_changed():
+            changed = text != (path.read_text() if path.exists() else write_rows(()))
+            if not (changed or self.pending) or self._elsewhere_changed():
                 return False
             draft = path.with_name(f".{path.name}")
             draft.write_text(text)
@@ -127,6 +129,7 @@ class Estimating:
         except (OSError, UnicodeDecodeError) as error:
             self._journal.error("latency_unpublished", error=str(error))
             return False
+        self.pending = True
         self._journal.info("latency_published", rows=len(every_row(entries)))
         return True
 
@@ -143,7 +146,7 @@ class Estimating:
     def evidence(self, address: Address, location: Location, wall: float) -> tuple[tuple[str, str], ...]:
         """What stands behind each measured round trip of a client, in words, by region."""
         groups = [Group(location.asn, location.country), Group(None, location.country)]
-        own = self.estimator.of_prefix(prefix_of(address), wall)
+        own = self.estimator.of_prefix(self.estimator.around(prefix_of(address)), wall)
         wider = [(str(group), self.estimator.of_group(group, wall)) for group in groups]
         found = []
         for region in (one.region for one in location.measured):

@@ -28,7 +28,7 @@ from ipaddress import IPv4Network, IPv6Network
 from math import exp, log1p, pi, sqrt
 from typing import Any, NamedTuple, TypeVar
 
-from gslb.geo.samples import Sample, SampleSource
+from gslb.geo.samples import WIDEST, Sample, SampleSource
 from gslb.geo.sketch import QUARTILES, Sketch
 from gslb.model import Network
 
@@ -187,6 +187,13 @@ class Estimator:
         """Prefixes are in these groups from now on: the databases changed. What groups have counted stays theirs."""
         self._members = {prefix: group(prefix) for prefix in self._members}
         self._gather()
+
+    def around(self, prefix: Network) -> Network:
+        """The longest prefix around it, or itself, that has samples; itself where none has."""
+        wider = prefix
+        while wider not in self._prefixes and wider.prefixlen > WIDEST[prefix.version]:
+            wider = wider.supernet()
+        return wider if wider in self._prefixes else prefix
 
     def prefixes(self) -> Iterator[Network]:
         return iter(self._prefixes)

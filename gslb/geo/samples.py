@@ -13,6 +13,7 @@ from gslb.model import Address, Network
 LEAST_MS, MOST_MS = 0.05, 10_000.0  # what can be a round trip; nothing else is taken
 
 MOST_WEIGHT = 1e6
+WIDEST = {4: 20, 6: 40}  # prefixes whose clients may still see one round trip
 
 
 class SampleSource(Enum):
@@ -24,7 +25,7 @@ class SampleSource(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One round trip between clients in `prefix` (a /24 or /56) and `region`, measured at `at` (wall-clock seconds).
+    """One round trip between clients in `prefix` (/20 to /24, /40 to /56) and `region`, measured `at` (wall seconds).
 
     `weight`: how many measurements it stands for.
     """
@@ -49,7 +50,7 @@ def sample(
 
 
 def client_prefix(text: str) -> Network:
-    """The /24 or /56 that an address, or a prefix of that length or longer, lies in. Raises SampleError."""
+    """What stands for a client: a prefix, cut to /24 or /56. Raises SampleError for what is none, and for crowds."""
     try:
         network = ip_network(text, strict=False)
     except ValueError:
@@ -57,9 +58,9 @@ def client_prefix(text: str) -> Network:
     mapped = getattr(network.network_address, "ipv4_mapped", None)
     if mapped is not None and network.prefixlen >= 96:
         network = ip_network((mapped, network.prefixlen - 96), strict=False)
-    cap = (V4 if network.version == 4 else V6).cap
-    if network.prefixlen < cap:
-        raise SampleError(f"{text}: clients so far apart have no one round trip; write a /{cap} or longer")
+    cap, widest = (V4 if network.version == 4 else V6).cap, WIDEST[network.version]
+    if network.prefixlen < widest:
+        raise SampleError(f"{text}: clients so far apart have no one round trip; write a /{widest} or longer")
     return network.supernet(new_prefix=cap) if network.prefixlen > cap else network
 
 

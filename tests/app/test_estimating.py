@@ -68,11 +68,23 @@ async def test_what_is_learned_is_published_once_it_is_time_and_again_only_if_it
     rows = {row.region: row for row in read_rows(path.read_text())}
     assert rows["eu"].milliseconds == pytest.approx(90, rel=0.05)
     assert str(rows["us"].match) == "127.1.5.0/24"
+    assert not await estimating.turn([], view, NOW + 450)  # not before it is time
+    estimating.pending = False
     written = signature(path)
     assert not await estimating.turn(seen(5, eu=91.0, at=NOW + 600), view, NOW + 600)
     assert signature(path) == written
     assert not await estimating.turn(seen(900, eu=20.0, us=90.0, at=NOW + 700), view, NOW + 700)  # too early
     assert await estimating.turn([], view, NOW + 900)
+
+
+async def test_rows_that_no_reload_put_in_force_are_published_again(made, view):
+    estimating = made()
+    await estimating.turn(seen(), view, NOW)
+
+    assert await estimating.turn([], view, NOW + 300)
+    assert await estimating.turn([], view, NOW + 600)
+    estimating.pending = False
+    assert not await estimating.turn([], view, NOW + 900)
 
 
 async def test_nothing_known_writes_nothing(made, view, tmp_path):

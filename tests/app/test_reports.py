@@ -1,6 +1,7 @@
 """The judge's HTTP side: push heartbeats with their token, and secrets that cannot be read are told, not guessed."""
 
 import asyncio
+from ipaddress import ip_network
 
 import aiohttp
 import pytest
@@ -96,3 +97,37 @@ def test_a_check_is_probed_by_as_many_vantages_as_its_monitor_says():
 
     assert sum(map(len, shares.values())) == 100
     assert set(shares) == set(names)
+
+
+async def test_round_trips_that_a_balancer_reports_wait_to_be_learned(tmp_path):
+    (tmp_path / "edge").write_text("token-of-edge-0123456789abcdef\n")
+    text = f"""\
+gslb: 1
+listen: 127.0.0.1:5300
+regions: {{eu-west: {{at: FRA}}}}
+monitors: {{backends: {{balancer: edge}}}}
+pools: {{web: {{monitor: backends, endpoints: {{eu-west: 192.0.2.1}}}}}}
+balancers: {{edge: {{serves: web, token: "file:{tmp_path}/edge"}}}}
+zones:
+  example.com:
+    records: |
+      @ 1h NS ns1
+      ns1 1h A 192.0.2.53
+    steer: {{www: {{latency: web}}}}
+"""
+    events, listening = asyncio.Queue(), open_tcp(Listener("127.0.0.1", 0))
+    side = NodeSide(listening, lambda _: None, events.put_nowait, Journal("judge", write=lambda _: None))
+    side.adopt(world(text).model)
+    await side.start()
+    rtts = ((ip_network("203.0.113.0/24"), 18.5), (ip_network("2001:db8:1::/48"), 31.0))
+    teller = Teller("edge/eu-west", b"token-of-edge-0123456789abcdef", [f"http://127.0.0.1:{listening.port}"])
+    telling = asyncio.create_task(teller.run(lambda: Figures(up=1, total=1, rtts=rtts), period=0.01))
+    await asyncio.wait_for(events.get(), 20)
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    await side.stop()
+
+    assert [row[:4] for row in side.measurements.take()[:2]] == [
+        ["eu-west", "203.0.113.0/24", 18.5, "balancer"],
+        ["eu-west", "2001:db8:1::/48", 31.0, "balancer"],
+    ]

@@ -229,3 +229,12 @@ def test_what_is_exported_are_medians_with_their_counts():
     assert row[:3] == (HOME, "eu", APPLICATION)
     assert row[3] == pytest.approx(20, rel=0.05)
     assert row[4:] == (pytest.approx(3), NOW)
+
+
+def test_a_prefix_lies_in_the_longest_one_with_samples():
+    wide = ip_network("203.0.112.0/22")
+    found = estimator(samples([20.0], of=wide), samples([20.0], of=prefix(-1)))
+
+    assert found.around(HOME) == wide
+    assert found.around(prefix(-1)) == prefix(-1)
+    assert found.around(ip_network("198.51.100.0/24")) == ip_network("198.51.100.0/24")

@@ -44,7 +44,7 @@ def test_what_is_exported_is_imported_as_the_same_estimate():
     ("row", "place", "told"),
     [
         ("nobody,eu,18,1,5,balancer", "s.csv:2:1", "'nobody' is no client"),
-        ("10.0.0.0/8,eu,18,1,5,balancer", "s.csv:2:1", "write a /24 or longer"),
+        ("10.0.0.0/8,eu,18,1,5,balancer", "s.csv:2:1", "write a /20 or longer"),
         ("203.0.113.7,eu,fast,1,5,balancer", "s.csv:2:16", "'fast' is no number"),
         ("203.0.113.7,eu,nan,1,5,balancer", "s.csv:2:16", "no round trip"),
         ("203.0.113.7,eu,18,0,5,balancer", "s.csv:2:19", "count has to be"),
