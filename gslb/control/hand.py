@@ -45,6 +45,7 @@ class Hand:
         self.model, self.mentions = model, mentions
         self.desk = Desk({override.path: override for override in overrides}, board)
         self._looked = wall  # when the clock was looked at last
+        self._ordered: set[str] = set()  # paths that began with an order since, which has asked the rules
         self._shares = {path: word.share(wall) for path, word in self.desk.overrides.items()}
 
     def adopt(self, model: Model, mentions: Mentions) -> None:
@@ -87,6 +88,7 @@ class Hand:
             return Moved()
         after = replace(after, board=replace(after.board, taken=taken_at(before, after, wall, self.model)))
         moved = self._go(after, order.author, effects)
+        self._ordered |= {word.path for word in words if word.starts <= wall}
         for command in order.commands:
             if isinstance(command, Returned) and command.ramp <= 0:
                 moved.released.append(command.name)
@@ -108,11 +110,11 @@ class Hand:
             elif word.standing is Standing.BACK and word.share(wall) >= 1.0:
                 moved.released += [name for name, tree in self.model.trees.items() if root(tree) == path]
                 moved.add(self._go(self.desk.without(path), word.author, effects))
-            elif self._looked < word.starts <= wall:
+            elif path not in self._ordered and self._looked < word.starts <= wall:
                 moved.add(self._begin(path, word, wall, effects))
         shares = {path: word.share(wall) for path, word in self.desk.overrides.items()}
         moved.paths |= {path for path, share in shares.items() if self._shares.get(path, 0.0) != share}
-        self._shares, self._looked = shares, wall
+        self._shares, self._looked, self._ordered = shares, wall, set()
         return moved
 
     def wake_at(self, wall: float) -> float:

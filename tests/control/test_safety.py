@@ -71,6 +71,16 @@ def test_what_is_broken_already_may_be_mended_step_by_step(ruled):
     ruled.order(Cleared("us-east", "ann"))
 
 
+def test_a_drain_instead_of_an_off_where_a_rule_is_broken_already_stays(ruled):
+    ruled.order(off("eu-west"), drain("us-east"), force=True)
+    ruled.wait(10)
+
+    ruled.order(drain("eu-west", ramp=60.0))
+
+    assert ruled.belief.overrides.keys() == {"eu-west", "us-east"}
+    assert not ruled.told("refused")
+
+
 def test_a_plan_is_judged_with_all_that_stands_when_it_begins(ruled):
     ruled.order(drain("eu-west", begins=WALL + 100, expires=WALL + 200))
 
