@@ -25,6 +25,7 @@ from gslb.store import SqliteStore, StoreError
 FOLLOWED = 3_600.0  # seconds after its last fall for which an incident is measured
 STRAY = 60.0  # seconds after a publication in which answers may still follow it; later ones are about something else
 PAGE = 1_000
+KEY = "incident "
 LOOK_EVERY = 0.5  # seconds between two looks at counters
 SHARE = 20  # of the time that a look takes passes at least so many times before the next
 FOLLOW_EVERY = 2.0
@@ -81,10 +82,12 @@ class Measuring:
             await asyncio.sleep(max(LOOK_EVERY, SHARE * cost))
 
     async def _follow_on(self) -> None:
+        young = await asyncio.to_thread(self.follow, time.time())
+        await asyncio.to_thread(self.forget)
         while True:
-            young = await asyncio.to_thread(self.follow, time.time())
             await asyncio.to_thread(self.keep, [(one, self.measured(one, moved)) for one, moved in young])
             await asyncio.sleep(FOLLOW_EVERY)
+            young = await asyncio.to_thread(self.follow, time.time())
 
     def look(self, now: float, totals: Mapping[Answered, int], exact: float) -> None:
         """Take in the counters of answers; the last look was `exact` seconds ago."""
@@ -139,6 +142,18 @@ class Measuring:
             except StoreError as error:
                 self._journal.error("store_failed", error=str(error))
 
+    def forget(self) -> None:
+        """Take away what was measured of incidents that the chronicle tells of no more. Waits for the disk."""
+        if self._store is None or not self._incidents.number:  # nothing could be read yet
+            return
+        told_of = set(map(key, self._incidents.all()))
+        try:
+            for name, value, revision in self._store.watch(0):
+                if name.startswith(KEY) and value is not None and name not in told_of:
+                    self._store.compare_and_swap(name, None, revision)
+        except StoreError as error:
+            self._journal.error("store_failed", error=str(error))
+
     def _moved(self, incident: Incident) -> Moved:
         at = incident.number, incident.settled or 0
         if at not in self._moves:
@@ -167,7 +182,7 @@ def answered(zones: Iterable[Counted]) -> Counter[Answered]:
 
 def key(incident: Incident) -> str:
     """Under which what was measured is kept."""
-    return f"incident {incident.number}"
+    return f"{KEY}{incident.number}"
 
 
 def catch_up(incidents: Incidents, chronicle: SqliteStore) -> None:

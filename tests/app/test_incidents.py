@@ -133,6 +133,23 @@ def test_what_was_measured_does_not_change_when_measuring_ends(node, clock):
     assert incidents_told(node.folders) == before
 
 
+def test_what_the_chronicle_tells_of_no_more_is_forgotten(node, clock):
+    clock.wall = 1_010.0
+    for _ in range(2):
+        node.probe("web/eu-west", ok=False)
+    node.measure(1_011.0)
+    (told,) = incidents_told(node.folders)
+    node.telemetry.compare_and_swap("incident 999999", b"{}", 0)
+    node.telemetry.compare_and_swap("demand", b"other", 0)
+
+    Measuring(node.folders, Past(node.folders), node.telemetry, node.journal).forget()  # it has not read anything yet
+    assert node.telemetry.read("incident 999999")[0] == b"{}"
+    node.measuring.forget()
+
+    kept = {name for name, value, _ in node.telemetry.watch(0) if value is not None}
+    assert kept == {f"incident {told['number']}", "demand"}
+
+
 def test_before_the_judge_has_written_anything_there_is_nothing_to_measure(tmp_path):
     node_folders = Node(tmp_path).folders
     node_folders.store.unlink()
