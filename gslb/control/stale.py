@@ -68,7 +68,7 @@ def stale(held: Sequence[Held]) -> Stale:
     ends = {end for one in held for end in (one.noticed, one.noticed + one.kept) if end < inf}
     last = max(ends, default=0.0)
     moments = sorted(
-        {0.0, *(ends if len(ends) <= POINTS else ()), *(last * step / POINTS for step in range(POINTS + 1))}
+        {0.0, last, *(ends if len(ends) <= POINTS else ()), *(last * step / POINTS for step in range(POINTS))}
     )
     curve = tuple((moment, sum(one.rate * _share(one, moment) for one in held) / rate) for moment in moments)
     return Stale(rate, noticed, honest, curve)
