@@ -114,7 +114,10 @@ def forecast(caches: Population, ttl: int, delay: float) -> Forecast:
 
 
 def _median(met: list[tuple[float, float]], ttl: int) -> float:
-    """The rest that half of all clients do not meet: P(rest > x) falls from the hit rate at 0 to nothing at T."""
+    """The rest that half of all clients do not meet: P(rest > x) falls from the hit rate at 0 to nothing at T.
+
+    To a millisecond of an hour.
+    """
     if sum(share for share, _ in met) <= 0.5:
         return 0.0
     low, high = 0.0, float(ttl)

@@ -36,7 +36,7 @@ def test_a_cache_asks_once_for_what_it_keeps_and_the_wait_for_a_client(cache, tt
 def test_clients_leave_when_what_their_resolver_keeps_has_run_out(ttl, mean, median):
     found = forecast((Cache(19 / ttl, 3.0),), ttl, D)  # L T = 19: a hit rate of 95 %
 
-    assert (found.hit, found.mean, found.median) == pytest.approx((0.95, mean, median), abs=1e-6)
+    assert (found.hit, found.mean, found.median) == pytest.approx((0.95, mean, median), abs=1e-3)
     assert found.worst == D + ttl
 
 
@@ -65,8 +65,8 @@ def test_a_longer_ttl_never_costs_more_queries_nor_lets_clients_leave_sooner(cac
 
     assert late.queries <= soon.queries * (1 + 1e-9)
     assert soon.mean <= late.mean + 1e-9
-    assert D <= soon.median <= late.median + 1e-6
-    assert max(late.mean, late.median) <= late.worst + 1e-6
+    assert D <= soon.median <= late.median + 1e-3
+    assert max(late.mean, late.median) <= late.worst + 1e-3
 
 
 @given(CACHES, st.floats(0.1, 10))
