@@ -1,8 +1,19 @@
-"""A plant for load steering: regions with capacities, caches that keep answers, clients that keep them longer."""
+"""A plant for load steering: regions with capacities, caches that keep answers, clients that keep them longer.
 
+python benchmarks/plant.py --out docs/load.svg
+"""
+
+from __future__ import annotations
+
+import argparse
 import random
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import pi, sin
+from pathlib import Path
+
+from plot import Axis, Line, Panel, svg
 
 from gslb.control.shedding import Course, Pace, begin, steer
 
@@ -17,9 +28,9 @@ class Plant:
     twice its TTL. `noise` is the relative error of what is reported, `delay` how old it is (seconds).
     """
 
-    capacities: dict
-    demand: object
-    weights: dict = field(default_factory=dict)
+    capacities: dict[str, float]
+    demand: Callable[[float], float]
+    weights: dict[str, float] = field(default_factory=dict)
     ttl: float = 30.0
     stale: float = 0.1
     noise: float = 0.0
@@ -84,3 +95,34 @@ class Plant:
 
     def since(self, moment):
         return [entry for entry in self.log if entry[0] >= moment]
+
+
+def drawn(title: str, plant: Plant, unit: float, per: str) -> Panel:
+    """What each region uses, and which share of the answers the first of them gets (dashed)."""
+    first, log = next(iter(plant.plain)), plant.log[:: max(1, len(plant.log) // 150)]
+    lines = [Line(f"{name} uses", [(at / unit, used[name]) for at, used, _ in log]) for name in plant.capacities]
+    answers = [(at / unit, shares[first]) for at, _, shares in log]
+    lines.append(Line(f"answers naming {first}", answers, dashed=True))
+    return Panel(title, Axis(per), Axis("", low=0.0, high=1.4, percent=True), lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="where to draw")
+    out = parser.parse_args().out
+    sized = {"eu-west": 500.0, "us-east": 1_500.0}
+    step = Plant(sized, lambda at: 700.0 if at < 120 else 1_200.0, noise=0.05).run(900)
+    day = Plant(sized, lambda at: 800 + 500 * sin(at / 7_200 * 2 * pi), noise=0.05).run(7_200)
+    full = Plant(sized, lambda at: 700.0 if at < 120 else 2_300.0, noise=0.05).run(900)
+    panels = [
+        drawn("a step that is too much for one region", step, 60, "minutes"),
+        drawn("up and down in two hours", day, 60, "minutes"),
+        drawn("too much for all", full, 60, "minutes"),
+    ]
+    regions = "500/s and 1,500/s with equal weights, high water 80 %, low water 60 %"
+    note = f"{regions}; TTL 30 s, 10 % of clients keep answers twice as long, 5 % noise"
+    out.write_text(svg(panels, note))
+
+
+if __name__ == "__main__":
+    main()
