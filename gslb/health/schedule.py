@@ -152,7 +152,7 @@ class Timetable(Generic[K]):
             return inf
         confirm = self._confirming[0][0] if self._confirming else inf
         grid = self._queue[0][0] if self._queue else inf
-        return min(confirm, self._pace.again_at() if grid <= now else grid)
+        return min(confirm, self._pace.again_at(now) if grid <= now else grid)
 
     def _begin(self, due: tuple[float, int, K], now: float, starts: list[K]) -> None:
         moment, _, key = due
