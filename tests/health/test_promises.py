@@ -222,6 +222,33 @@ def test_no_verdict_falls_before_its_horizon_while_vantages_are_cut_off_and_come
         standing[verdict.check] = verdict
 
 
+@settings(max_examples=40, deadline=None)
+@given(QUORUMS, st.integers(1, 3), st.integers(1, 4), st.integers(1, 3), st.integers(0, 2**32), st.booleans())
+def test_the_death_of_any_of_them_is_known_within_the_detection_time(quorum, fall, count, dead, seed, guarded):
+    """Of more than half of everything, too: that one vantage sees it first is no reason to wait longer."""
+    random = Random(seed)
+    monitor = http(interval=10, timeout=2, confirm_interval=1, rise=2, fall=fall, quorum=quorum)
+    death = 1_040 + random.uniform(0, 20)
+
+    def ask(vantage, started, check):
+        return check not in CHECKS[:dead] or started < death, random.uniform(0, 1.0)
+
+    world = World(
+        monitor,
+        dict(list(FOUR.items())[:count]),
+        lag=lambda vantage: random.uniform(0, 1),
+        ask=ask,
+        checks=CHECKS,
+        sentinels=SENTINELS if guarded else {},
+    )
+    list(world.run(death))
+    assert all(verdict.up for verdict in world.judge.verdicts().values())
+
+    list(world.run(death + monitor.detection + 1e-6))
+
+    assert [world.judge.verdicts()[check].up for check in CHECKS] == [number >= dead for number in range(3)]
+
+
 # What is to be shown of it in figures
 
 
