@@ -85,6 +85,7 @@ class Promises(RuleBasedStateMachine):
     @rule(names=st.permutations(sorted(FOUR)), failing=st.integers(0, 3), ok=st.booleans())
     def turn(self, names, failing, ok):
         """Everybody probes everything until all has been counted; `failing` of the vantages see it all fail."""
+        self.report(0)
         for _ in range(max(self.monitor.rise, self.monitor.fall)):
             self.now += self.monitor.confirm_interval
             for number, name in enumerate(names):
@@ -125,6 +126,7 @@ class Promises(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.5, 1.0, 3.0, 10.0, 25.0]))
     def wait(self, seconds):
+        self.report(0)  # no report is later than a second
         until = self.now + seconds
         while self.judge.wake_at() <= until:
             self.now = max(self.now, self.judge.wake_at())
