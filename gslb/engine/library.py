@@ -10,7 +10,7 @@ import ctypes
 from pathlib import Path
 
 PATH = Path(__file__).parent / "native" / "library.so"
-INTERFACE = 2
+INTERFACE = 3
 MOST_LAYERS = 4
 DROP, FORWARD, FAULT = -1, -2, -3  # what `gslb_answer` returns instead of a length
 _WORD, _POINTER = ctypes.c_uint64, ctypes.c_void_p

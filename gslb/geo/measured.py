@@ -38,9 +38,7 @@ class MeasuredRow:
 def write_rows(rows: Iterable[MeasuredRow]) -> str:
     """The text of the file: what `read_rows` reads."""
     lines = (f"{row.match},{row.region},{row.milliseconds:g},{row.error:g},{row.count}" for row in rows)
-    return "\n".join(
-        ("# Measured round trips, written by gslb; remove the file to steer without them.", HEADER, *lines, "")
-    )
+    return "\n".join((NOTE, HEADER, *lines, ""))
 
 
 def read_rows(text: str) -> tuple[MeasuredRow, ...]:

@@ -29,7 +29,7 @@ BALANCER = "/v1/balancer"
 LENGTH = 4_096  # octets of a report
 LARGEST = 2 * LENGTH
 MOST_RTTS = 100
-NARROWEST = {4: 24, 6: 48}  # clients are known by these prefixes at most
+NARROWEST = {4: 24, 6: 56}  # clients are known by these prefixes at most
 
 Measured = Callable[[str, Network, float], None]
 """Takes what a balancer measured: region, client prefix, round trip in milliseconds."""
@@ -61,7 +61,7 @@ class Figures(BaseModel):
     def _of_many(cls, rtts: tuple[tuple[Network, float], ...]) -> tuple[tuple[Network, float], ...]:
         for prefix, _ in rtts:
             if prefix.prefixlen > NARROWEST[prefix.version]:
-                raise ValueError(f"{prefix} is too narrow: /24 and /48 at most")
+                raise ValueError(f"{prefix} is too narrow: /24 and /56 at most")
         return rtts
 
     @model_validator(mode="after")

@@ -24,7 +24,7 @@ static inline void put_u16(uint8_t *at, unsigned value)
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
-enum { INTERFACE = 2 }; // counted up when anything that Python knows of changes
+enum { INTERFACE = 3 }; // counted up when anything that Python knows of changes
 
 // What becomes of a packet, if not a reply of so many octets.
 enum { DROP = -1, FORWARD = -2, FAULT = -3 };
