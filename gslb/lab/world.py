@@ -46,7 +46,8 @@ SERVERS = (LabServer("ns1", "127.0.0.53"), LabServer("ns2", "127.0.0.54"))
 def configuration(server: LabServer, state: str, tokens: str) -> str:
     """The YAML one of the lab's name servers runs on, with its state and the vantages' secrets in these directories."""
     regions = "\n".join(
-        f"  {region.name}: {{at: {region.at}, vantage: 'file:{tokens}/{region.name}'}}" for region in REGIONS
+        f"  {region.name}: {{at: {region.at}, vantage: 'file:{tokens}/{region.name}', capacity: 100/s}}"
+        for region in REGIONS
     )
     endpoints = "\n".join(
         f"      {region.name}/{name}: {address}" for region in REGIONS for name, address in region.backends
@@ -78,6 +79,7 @@ monitors:
     confirm_interval: 500ms
     fall: 2
     rise: 2
+    damping: {{falls: 3, within: 1m, hold: 20s, most: 1m}}   # short, so that one can play
 
 pools:
   web:
@@ -103,6 +105,13 @@ zones:
       sticky:
         ttl: 5s
         sticky: web
+      auto:
+        ttl: {{auto: {{rto: 20s, queries: 5/s}}, min: 1s, max: 1m}}
+        latency: web
+
+routing_controls: {{{", ".join(f"{region.name}: {{}}" for region in REGIONS)}}}
+safety:
+  - {{keep: 2, of: [{", ".join(region.name for region in REGIONS)}], why: one region cannot carry all}}
 """
 
 
@@ -120,6 +129,7 @@ def what_to_try(program: str = "gslb", folder: str = FOLDER) -> str:
     at = f"@{SERVERS[0].address} -p {DNS_PORT} {NAME}"
     dig = [f"  dig {at} +subnet={region.client:<15} # {region.continent}: {region.name}" for region in REGIONS]
     first = REGIONS[0]
+    node = f"--state {folder}/{SERVERS[0].name}"
     return "\n".join(
         [
             "Ask as clients on three continents; each gets the addresses of its nearest region:",
@@ -133,9 +143,17 @@ def what_to_try(program: str = "gslb", folder: str = FOLDER) -> str:
             "Or break one dependency: alive, but not ready, so no longer answered:",
             f"  curl -X PUT http://{first.backends[0][1]}:{PORT}/dependency/database/down",
             "",
-            "What the servers see:",
-            f"  {program} status --state {folder}/{SERVERS[0].name}",
-            f"  {program} explain {NAME} --client {first.client} --state {folder}/{SERVERS[0].name}",
+            "Ask what would be, then take a region out by and by, and bring it back:",
+            f"  {program} simulate --down {first.name} {node}",
+            f"  {program} safe-to-drain {first.name} {node}",
+            f"  {program} drain {first.name} --ramp 30s --why 'trying it' {node}",
+            f"  {program} undrain {first.name} {node}",
+            "",
+            "What the servers see, and what they remember:",
+            f"  {program} status {node}",
+            f"  {program} explain {NAME} --client {first.client} {node}",
+            f"  {program} ttl auto {node}",
+            f"  {program} incidents last {node}",
             f"  curl http://{SERVERS[0].address}:9153/metrics",
             "Ctrl-C ends all of it.",
         ]
