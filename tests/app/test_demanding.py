@@ -58,7 +58,11 @@ def test_a_sample_is_demand_of_its_clients(tmp_path, view, asked, found):
     assert learnt(learning) == {found}
 
 
-@pytest.mark.parametrize("packet", [b"", query("static.example.com", "A"), query("www.example.com", "HTTPS")])
+@pytest.mark.parametrize(
+    "packet",
+    [b"", query("static.example.com", "A"), query("www.example.com", "HTTPS")],
+    ids=["nothing", "a static name", "another type"],
+)
 def test_other_questions_are_none(tmp_path, view, packet):
     learning = demanding(tmp_path)
     learning.see(Sample(SampleKind.CHANCE, 0, 1, bytes((192, 0, 2, 7)), packet), view, WALL)

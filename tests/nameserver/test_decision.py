@@ -54,7 +54,11 @@ def test_what_no_policy_chose_is_no_decision(view, name):
     assert decided(view, name) is None
 
 
-@pytest.mark.parametrize("packet", [b"", b"\0" * 12, query("www.example.com")[:20], query("www.example.org")])
+@pytest.mark.parametrize(
+    "packet",
+    [b"", b"\0" * 12, query("www.example.com")[:20], query("www.example.org")],
+    ids=["nothing", "a header", "half a question", "a name of others"],
+)
 def test_what_is_no_whole_question_of_ours_is_no_decision(view, packet):
     assert decide(packet, Client(ip_address("192.0.2.1")), view) is None
 
