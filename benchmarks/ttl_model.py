@@ -16,8 +16,8 @@ from random import Random
 from plot import Axis, Line, Panel, svg
 from resolvers import Resolver, asked, death, population
 
+from gslb.caching import Forecast, Populations, Tuned, Tuning
 from gslb.config import load
-from gslb.control import Forecast, Populations, Tuned, Tuning
 
 NAME = "www.example.com."
 TEXT = """\

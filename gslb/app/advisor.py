@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from gslb.control import EXTENDING, Forecast, Tuned, faster
+from gslb.caching import EXTENDING, Forecast, Tuned, faster
 from gslb.model import Model
 
 POINTS = 64  # of the curve

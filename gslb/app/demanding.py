@@ -13,7 +13,8 @@ import dns.name
 from dns.rdatatype import RdataType
 
 from gslb.app.keepsake import Keepsake
-from gslb.control import Demand, Journal, Source
+from gslb.control import Journal
+from gslb.foresight import Demand, Source
 from gslb.geo import Location
 from gslb.image import Sample
 from gslb.model import Steered

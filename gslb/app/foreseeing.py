@@ -13,7 +13,8 @@ from gslb.app.demanding import Demanding
 from gslb.app.foresight import simulated
 from gslb.app.refusals import Asked, JudgeError
 from gslb.app.sampling import Sampling
-from gslb.control import Population, as_csv, per_answer
+from gslb.caching import Population
+from gslb.foresight import as_csv, per_answer
 from gslb.nameserver import View
 
 REFUSES = "the judge refuses: "

@@ -16,13 +16,13 @@ from typing import Any
 from gslb.app.latches import latches
 from gslb.app.refusals import Asked, refused
 from gslb.app.survey import assembled, settled
-from gslb.control import (
+from gslb.caching import Population
+from gslb.foresight import (
     NOBODY,
     Demand,
     Foresight,
     Hypothesis,
     PerAnswer,
-    Population,
     Stream,
     assumed,
     carriers,

@@ -17,7 +17,8 @@ from typing import Any
 
 from gslb.app.folders import Folders
 from gslb.app.past import ForgottenError, Past
-from gslb.control import PHASES, Activity, Answered, Entries, Incident, Incidents, Journal
+from gslb.control import Entries, Journal
+from gslb.history import PHASES, Activity, Answered, Incident, Incidents
 from gslb.image import Counted, ImageError
 from gslb.nameserver import Move, moves
 from gslb.store import SqliteStore, StoreError

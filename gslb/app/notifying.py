@@ -15,7 +15,8 @@ from typing import Any
 from gslb.app.delivery import DeliveryError, deliver
 from gslb.app.folders import Folders
 from gslb.app.keepsake import Keepsake
-from gslb.control import NOTICED, Journal, Notices, Recorded
+from gslb.control import Journal, Recorded
+from gslb.history import NOTICED, Notices
 from gslb.model import Model, Recipient
 from gslb.probe import Fence
 from gslb.store import SqliteStore, StoreError

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from gslb.control import Measured, Populations
+from gslb.caching import Measured, Populations
 from gslb.image import Sample
 from gslb.nameserver import Client, Keeping, View, parse
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from gslb.app.keepsake import Keepsake
 from gslb.app.tracing import Tracing
-from gslb.control import Journal, Population, Tuned, Tuning, populations_from_json, populations_to_json
+from gslb.caching import Population, Tuned, Tuning, populations_from_json, populations_to_json
+from gslb.control import Journal
 from gslb.image import Counted
 from gslb.nameserver import View
 

@@ -86,7 +86,7 @@ def parents(zones: Iterable[Zone]) -> Iterator[str]:
 
 
 def _timing(name: str, steered: Steered, model: Model, quicker: Model) -> str:
-    from gslb.control import delay, promised
+    from gslb.caching import delay, promised
     from gslb.model import detection, leaves
 
     tree, ttl = model.trees[name], steered.ttl
@@ -114,7 +114,7 @@ def _by_traffic(ttl: Ttl) -> str:
 
 def _unkept(shown: str, ttl: Ttl, tree: Tree, model: Model) -> Iterator[str]:
     """A promise that no TTL keeps."""
-    from gslb.control import delay, unkept
+    from gslb.caching import delay, unkept
 
     found = unkept(ttl, delay(tree, model))
     if found:

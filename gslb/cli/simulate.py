@@ -160,7 +160,7 @@ def regions(found: dict[str, Any]) -> Table:
 
 def amount(rate: float, found: dict[str, Any]) -> str:
     """A rate; a share, where the whole was only assumed."""
-    from gslb.control import quantity
+    from gslb.foresight import quantity
 
     return quantity(rate) if found["known"] else f"{rate:.1f}%"
 

@@ -11,8 +11,7 @@ from dataclasses import replace
 from math import inf
 from typing import Any, NamedTuple
 
-from gslb.control.advising import promised
-from gslb.control.caches import delay
+from gslb.caching import delay, promised
 from gslb.control.mentions import root, roots
 from gslb.model import Model, Ttl
 from gslb.nameserver import View, asks

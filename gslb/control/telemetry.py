@@ -13,8 +13,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from gslb.caching import Tuned
 from gslb.control.balancing import Balancing, balancer_samples, load_samples
-from gslb.control.tuning import Tuned
 from gslb.health import Verdict
 from gslb.image import CounterLabel, EngineCounter
 from gslb.nameserver import Belief

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gslb.app.advisor import POINTS, advised
-from gslb.control import Cache, Tuned
+from gslb.caching import Cache, Tuned
 from gslb.model import Auto, Ttl
 from kit.language import model
 

@@ -8,7 +8,8 @@ import pytest
 from gslb.app.demanding import KEEP_EVERY, Demanding, words
 from gslb.app.folders import Folders
 from gslb.app.keepsake import Keepsake, open_telemetry
-from gslb.control import Journal, whereabouts
+from gslb.control import Journal
+from gslb.foresight import whereabouts
 from gslb.geo import Location
 from gslb.image import Sample, SampleKind
 from gslb.nameserver import View

@@ -10,7 +10,8 @@ from gslb.app.foreseeing import Foreseeing
 from gslb.app.keepsake import Keepsake, open_telemetry
 from gslb.app.refusals import JudgeError
 from gslb.app.sampling import Sampling
-from gslb.control import Journal, Source
+from gslb.control import Journal
+from gslb.foresight import Source
 from gslb.nameserver import View
 from kit.clock import FakeClock
 from kit.worlds import WALL, all_up, world

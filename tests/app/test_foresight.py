@@ -8,7 +8,7 @@ from aiohttp import web
 
 from gslb.app.foresight import BARE, Question, foresee, foreseen, healthy, hour, learnt, read, simulated
 from gslb.app.refusals import Asked
-from gslb.control import Demand, Hypothesis, PerAnswer, Source
+from gslb.foresight import Demand, Hypothesis, PerAnswer, Source
 from gslb.model import Faults
 from gslb.nameserver import View
 from kit.worlds import WALL, all_up, world

@@ -6,7 +6,7 @@ import pytest
 
 from gslb.app.sampling import Sampling
 from gslb.app.tracing import Tracing
-from gslb.control import forecast
+from gslb.caching import forecast
 from gslb.image import Sample, SampleKind, SampleWriter
 from gslb.nameserver import Belief, View
 from kit.clock import FakeClock

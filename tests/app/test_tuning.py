@@ -6,7 +6,8 @@ from gslb.app.folders import Folders
 from gslb.app.keepsake import Keepsake, open_telemetry
 from gslb.app.tracing import Tracing
 from gslb.app.tuning import EVERY, KEEP_EVERY, TtlTuning, answers_by_name
-from gslb.control import Journal, Populations
+from gslb.caching import Populations
+from gslb.control import Journal
 from gslb.image import CounterLabel
 from gslb.nameserver import Belief, View
 from gslb.policy import Memory

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from gslb.app.advisor import advised
+from gslb.caching import Cache, Tuned
 from gslb.cli import main
 from gslb.cli.ttl import shown
-from gslb.control import Cache, Tuned
 from gslb.model import Auto, Ttl
 from kit.language import model
 from kit.unix_node import unix_node

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
+from gslb.caching.caches import Cache
+from gslb.caching.tuning import Tuned
 from gslb.control.balancing import Balancing
-from gslb.control.caches import Cache
 from gslb.control.telemetry import TABLE, Kind, LatencyFigures, ProbeTimes, Scrape, exposition, samples
-from gslb.control.tuning import Tuned
 from gslb.health import Absence, Lack, Override, Standing, Verdict
 from gslb.image import CounterLabel, EngineCounter
 from gslb.model import Auto, Check, Ttl

@@ -1,6 +1,6 @@
 """Demand as a test writes it: streams by steered name and where its clients are."""
 
-from gslb.control import Source, Stream
+from gslb.foresight import Source, Stream
 
 
 def stream(name: str, clients: str, rate: float, rdtype: str = "A") -> Stream:
