@@ -38,11 +38,11 @@ def run(args: argparse.Namespace) -> int:
 
 def summary(model: Model) -> Iterator[str]:
     """What there is, and for each steered name how soon the death of an endpoint is known, and by the last client."""
-    from gslb.model import checks
+    from gslb.model import CONTROLS, checks
 
     asked = checks(model)
     endpoints = {check.endpoint for check in asked if check.endpoint}
-    monitors = {check.monitor for check in asked}
+    monitors = {check.monitor for check in asked if not check.monitor.startswith(CONTROLS)}
     yield (
         f"ok  {_count(len(model.zones), 'zone')}, {_count(len(model.steered), 'steered name')}, "
         f"{_count(len(monitors), 'monitor')} x {_count(len(endpoints), 'endpoint')}"

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gslb.cli.local import NodeError, add_state, ask, folders, printable
+from gslb.model import CONTROLS
 
 COLOURS = {"up": "green", "down": "bold red", "waiting": "yellow", "held": "yellow", "off": "red", "drain": "yellow"}
 
@@ -61,14 +62,19 @@ def table(found: dict[str, Any]) -> Group:
         endpoints.add_column(column, overflow="fold")
     for endpoint in found["endpoints"]:
         word = "" if endpoint["word"] == "auto" else endpoint["word"]
-        for verdict in endpoint["verdicts"] or [None]:
+        for verdict in [*filter(_telling, endpoint["verdicts"])] or [None]:
             endpoints.add_row(_plain(endpoint["path"]), *_cells(verdict), _coloured(word, word), _why(verdict))
-    for verdict in found["monitors"]:
+    for verdict in filter(_telling, found["monitors"]):
         endpoints.add_row("", *_cells(verdict), "", _why(verdict))
     lacking = [one for one in found["vantages"] if one["state"] != "votes"]
     told = [f"vantage {one['name']} {one['state']}: {one['reason']}" for one in lacking]
     told += [said(one) for one in found["overrides"]]
     return Group(Text(head), glance(found), endpoints, *map(_plain, told))
+
+
+def _telling(verdict: dict[str, Any]) -> bool:
+    """Whether there is anything to read in it: a routing control that is on says nothing."""
+    return not (verdict["monitor"].startswith(CONTROLS) and verdict["state"] == "up")
 
 
 def glance(found: dict[str, Any]) -> Text:
@@ -139,7 +145,8 @@ def _cells(verdict: dict[str, Any] | None) -> tuple[Text, ...]:
         return Text(), Text(), _coloured("up", "up"), Text(), Text()
     state = verdict["state"] + ("?" if verdict["suspect"] else "")
     up, down = verdict["votes"]
-    monitor, address, votes = _plain(verdict["monitor"]), _plain(verdict["address"]), Text(f"{up}/{up + down}")
+    votes = Text(f"{up}/{up + down}" if up + down else "")
+    monitor, address = _plain(verdict["monitor"]), _plain(verdict["address"])
     return monitor, address, _coloured(state, verdict["state"]), Text(span(verdict["for"])), votes
 
 

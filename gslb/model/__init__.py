@@ -55,6 +55,7 @@ from gslb.model.nouns import (
     ZoneSource,
 )
 from gslb.model.operations import (
+    CONTROLS,
     WEEKDAYS,
     Dates,
     Drain,
@@ -129,6 +130,7 @@ from gslb.model.tree import (
 __all__ = [
     "BUILT_IN",
     "CONTINENTS",
+    "CONTROLS",
     "COUNTRIES",
     "WEEKDAYS",
     "Address",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from gslb.model.mark import Mark
 
+CONTROLS = "control:"  # the monitor of a routing control named like a path is called by this and that path
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -20,7 +21,7 @@ class RoutingControl:
     @property
     def monitor(self) -> str:
         """The name of the monitor that reads it where its name is a path."""
-        return f"control:{self.name}"
+        return CONTROLS + self.name
 
 
 @dataclass(frozen=True, slots=True)

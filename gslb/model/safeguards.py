@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gslb.model.mark import Collector, mark_of
 from gslb.model.model import Broken, Model
 from gslb.model.monitors import MonitorKind
+from gslb.model.operations import CONTROLS
 from gslb.model.paths import paths_of
 from gslb.model.suggest import did_you_mean
 
@@ -15,7 +16,7 @@ def check_operations(model: Model, broken: Broken, faults: Collector) -> None:
     """Every fault of what rules an operator's hand."""
     paths = set(operable(model))
     known = {*paths, *model.routing_controls}
-    read = {monitor.control for monitor in model.monitors.values() if not monitor.name.startswith("control:")}
+    read = {monitor.control for monitor in model.monitors.values() if not monitor.name.startswith(CONTROLS)}
     ruled = {name for rule in model.safety.rules for name in (*rule.of, rule.gate)}
     for monitor in model.monitors.values():
         if monitor.kind is MonitorKind.CONTROL and monitor.control not in model.routing_controls:

@@ -77,6 +77,17 @@ def test_every_endpoint_has_its_state_votes_and_reason():
     assert "drain web/eu-north by ann: CHG-1" in text
 
 
+def test_a_routing_control_is_shown_only_where_it_is_off():
+    switches = {name: endpoint("web/eu-west", "eu-west", state) for name, state in (("on", "up"), ("off", "down"))}
+    for one in switches.values():
+        one["verdicts"][0] |= {"monitor": "control:eu-west", "votes": [0, 0], "reason": "off by ann"}
+
+    assert "control:" not in printed(table(FOUND | {"endpoints": [switches["on"]]}))
+    assert "control:eu-west" in (text := printed(table(FOUND | {"endpoints": [switches["off"]]})))
+    assert "off by ann" in text
+    assert "0/0" not in text
+
+
 def test_vantages_are_named_that_have_no_say():
     text = printed(table(FOUND))
 
