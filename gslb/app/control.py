@@ -296,6 +296,7 @@ class Control:
             view,
             self._draw(),
             lambda client, place: self.estimating.evidence(client, place, time.time()) if then is None else (),
+            time.time() if moment is None else moment,
         )
         return explained(found) | at
 

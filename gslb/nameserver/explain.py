@@ -52,8 +52,11 @@ def explain(
     view: View,
     draw: int,
     evidence: Callable[[Address, Location], tuple[tuple[str, str], ...]] = lambda *_: (),
+    told_at: float | None = None,
 ) -> Explanation:
     """Ask as `client` would (with `subnet` as its EDNS client subnet), under the 64 bits `draw`.
+
+    `told_at`: the wall-clock moment at which somebody reads since when things are so; None: when the view was made.
 
     `evidence` tells what stands behind the round trips of a client: its address, and where it is (Location.evidence).
     """
@@ -77,7 +80,8 @@ def explain(
         kind = family(answered(steered, rdtype, view))
         place = locate(query, client, view, by_sender)
         address = client.address if by_sender or subnet is None else subnet.network_address
-        question = ask(view, kind, replace(place, evidence=evidence(address, place)))
+        located = ask(view, kind, replace(place, evidence=evidence(address, place)))
+        question = replace(located, told_at=told_at)
         outcome = pick(choose(view.world.tree(steered), question), at.class_, at.bucket, draw)
         health = _health(outcome, kind, view)
     return Explanation(

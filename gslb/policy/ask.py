@@ -114,7 +114,8 @@ class Ask:
     """Everything a choice is a function of. `wall` is the wall clock in seconds, frozen with the view.
 
     `seed` redraws orders. `threshold` is where these clients stand among all: words count whose share is above it.
-    `sites` tells where regions are (latitude, longitude in degrees).
+    `sites` tells where regions are (latitude, longitude in degrees). `told_at`: when reasons are read, for what they
+    say of times (wall; None: as the view is); no choice follows from it.
     """
 
     family: Family
@@ -126,3 +127,4 @@ class Ask:
     seed: int
     sites: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     threshold: float = 0.0
+    told_at: float | None = None

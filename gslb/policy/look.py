@@ -155,7 +155,11 @@ class Look:
         if self.shared.quiet:
             return UNSAID
         found = self.state(leaf) if isinstance(leaf, Leaf) else None
-        text = described(found, self.ask.wall) if found is not None else ""
+        text = (
+            described(found, self.ask.wall if self.ask.told_at is None else self.ask.told_at)
+            if found is not None
+            else ""
+        )
         return Reason(label(leaf), self.kinds[type(leaf)].word, text, len(trail))
 
     # Health, keys and memory

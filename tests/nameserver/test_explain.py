@@ -168,3 +168,13 @@ def test_the_client_is_named_and_placed_as_the_answer_saw_it(view, name, subnet,
     said = why(view, name, subnet=subnet, sender="127.1.0.9")
 
     assert (said.client, said.location.country) == (client, country)
+
+
+def test_how_long_things_have_been_so_is_told_as_of_when_it_is_read(view):
+    whole = dns.name.from_text("www.example.com.")
+    asked = (whole, RdataType.from_text("A"), Client(ip_address(SENDER)), None, view, 0)
+    as_made, later = explain(*asked), explain(*asked, told_at=view.belief.wall + 90_000)
+
+    assert (as_made.answer, as_made.outcome) == (later.answer, later.outcome)
+    assert [step.text for step in as_made.why if "since 1d 1h" in step.text] == []
+    assert all("since 1d 1h" in step.text for step in later.why if step.kind == "endpoint")
