@@ -15,7 +15,7 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import StreamEnded
 
-from gslb.health import Judge, Watched
+from gslb.health import BalancerReport, Judge, Switch, Watched
 from gslb.model import Bound, Calculated, CalculatedKind, Check, Monitor, MonitorKind, Relation
 from gslb.probe import Prober, Unable
 from kit.babbler import babbler
@@ -258,6 +258,25 @@ def judged(monitor, members=(), beats=(), until=100.0):
     return told(verdict.up if verdict.known else None, verdict.reason)
 
 
+def reported(up, until, **more):
+    """What a balancer's last word, at 101 s, says of the endpoint it stands at."""
+    check = Check("backs", "web/eu", "192.0.2.1")
+    monitor = Monitor("backs", K.BALANCER, balancer="edge", min_healthy=2, grace=10.0)
+    judge = Judge({check: Watched(monitor, "eu")}, {"ns1": None}, 100.0, 0.0)
+    judge.report(BalancerReport("edge/eu", "web/eu", 1, 1, 101.0, up, 4, **more), 101.0, 0.0)
+    judge.tick(until, until)
+    verdict = judge.verdicts()[check]
+    return told(verdict.up if verdict.known else None, verdict.reason)
+
+
+def switched(switch):
+    """What a routing control says of all that hangs on it."""
+    check = Check("eu")
+    judge = Judge({check: Watched(Monitor("eu", K.CONTROL, control="eu"))}, {"ns1": None}, 100.0, 0.0)
+    judge.switch("eu", switch, 101.0, 0.0)
+    return told(judge.verdicts()[check].up, judge.verdicts()[check].reason)
+
+
 def unprobed():
     db = Monitor("db", K.PUSH, every=10.0, grace=5.0)
     site = Monitor("site", K.CALCULATED, calculated=Calculated(CalculatedKind.ALL, ("db", "web")))
@@ -265,6 +284,12 @@ def unprobed():
     return {
         ("push", "good"): judged(db, beats=[("db", 101.0)], until=105.0),
         ("push", "bad"): judged(db, beats=[("db", 101.0)], until=120.0),
+        ("balancer", "good"): reported(4, 105.0),
+        ("balancer", "bad"): reported(1, 105.0),
+        ("balancer", "taken out"): reported(4, 105.0, out="deploy"),
+        ("balancer", "silent"): reported(4, 120.0),
+        ("control", "on"): switched(Switch()),
+        ("control", "off"): switched(Switch(on=False, reason="off by ann: INC-902")),
         ("calculated", "good"): judged(site, ("db", "web"), both, 105.0),
         ("calculated", "bad"): judged(site, ("db", "web"), (*both, ("web", 110.0)), 120.0),
     }
