@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from gslb.cli.local import NodeError, add_state, ask, folders, printable
 from gslb.cli.orders import sentence
 
 EVERY = 1.0  # seconds between two looks
+SILENT = 5.0  # seconds after which what a balancer said is old
 STEP = 5  # percent of the clients that a line is worth
 
 
@@ -42,7 +44,9 @@ def run(args: argparse.Namespace) -> int:
                 return _over(args.id, first=first)
             if first:
                 print(sentence(found[0]), flush=True)
-            now = tuple(printable(line) for line in course(found[0]))
+            node = folders(args)
+            seen = traffic(found[0]["path"], _told(node.control_socket, "/v1/status"), _told(socket, "/v1/balancers"))
+            now = tuple(printable(line) for line in (*course(found[0]), *seen))
             for line in now:
                 if line not in told:
                     print(f"{stamp(found[0]['now'])}  {line}", flush=True)
@@ -76,6 +80,36 @@ def course(word: Mapping[str, Any]) -> Iterator[str]:
         yield f"last client off by {stamp(quiet)}"
     else:
         yield f"quiet since {stamp(quiet)}: no cache may name {word['path']} any more"
+
+
+def traffic(path: str, status: Any, balancers: Any) -> Iterator[str]:
+    """What still goes there, as far as somebody tells: answers that name a region, and what its balancers carry."""
+    for region in status["regions"] if status else ():
+        if region["region"] == path:
+            yield f"answers naming {path}: {_about(region['rate'])}/s"
+    carried = [one for one in balancers or () if one["age"] < SILENT and _within(one["endpoint"], path)]
+    if carried:
+        names = ", ".join(one["name"] for one in carried)
+        connections, requests = (sum(one[what] for one in carried) for what in ("connections", "requests"))
+        yield f"at {names}: {_about(connections)} connections, {_about(requests)} requests/s"
+
+
+def _told(socket: Path, target: str) -> Any:
+    """What the node says, or None where nobody answers there."""
+    try:
+        return ask(socket, "GET", target)
+    except NodeError:
+        return None
+
+
+def _within(endpoint: str, path: str) -> bool:
+    """Whether an endpoint is, is part of, or stands in the region of a path."""
+    return endpoint == path or endpoint.startswith(f"{path}/") or endpoint.split("/")[1:2] == [path]
+
+
+def _about(rate: float) -> str:
+    """In one digit, so that a line is told when it says something new."""
+    return f"{float(f'{rate:.1g}'):g}"
 
 
 def stamp(wall: float) -> str:

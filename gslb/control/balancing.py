@@ -23,6 +23,7 @@ class Balancing:
     requests: float
     errors: float
     used: float | None
+    connections: int = 0
 
 
 def balancer_samples(told: Iterable[Balancing]) -> Iterator[Samples]:

@@ -94,6 +94,7 @@ class Loads:
                 "requests": one.requests,
                 "errors": one.errors,
                 "used": one.load,
+                "connections": one.connections,
             }
             for one in self._reports.values()
         ]

@@ -38,11 +38,32 @@ def test_each_part_of_its_course_has_its_words(now, share, lines):
     assert [*watch.course(word)] == ["TTL 300 s of www.example.com.", *lines]
 
 
+def test_what_still_goes_there_is_told_in_one_digit():
+    status = {"regions": [{"region": "eu-west", "rate": 41.7}, {"region": "us-east", "rate": 900.0}]}
+    each = {"age": 0.4, "requests": 163.0, "connections": 27}
+    balancers = [
+        each | {"name": "edge/eu-west", "endpoint": "web/eu-west"},
+        each | {"name": "edge/us-east", "endpoint": "web/us-east"},
+        each | {"name": "old/eu-west", "endpoint": "api/eu-west/a", "age": 60.0},
+    ]
+
+    assert [*watch.traffic("eu-west", status, balancers)] == [
+        "answers naming eu-west: 40/s",
+        "at edge/eu-west: 30 connections, 200 requests/s",
+    ]
+    assert [*watch.traffic("web", status, balancers)] == [
+        "at edge/eu-west, edge/us-east: 50 connections, 300 requests/s"
+    ]
+    assert [*watch.traffic("api/eu-west/a", None, None)] == []
+
+
 def test_lines_are_told_once_until_it_is_over(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(watch, "EVERY", 0.0)
     course = iter([(300, 0.5), (301, 0.502), (611, 1.0), (612, 1.0)])
 
-    def answer(*_):
+    def answer(_, target, __):
+        if target != "/v1/words":
+            return 200, []
         now, share = next(course, (None, None))
         return 200, [] if now is None else [WORD | {"now": BEGINS + now, "share": share}]
 

@@ -178,4 +178,5 @@ def test_what_was_said_last_is_told_with_its_age(play):
         "requests": pytest.approx(1_000.0 / 3),
         "errors": 0.0,
         "used": pytest.approx(1 / 12),
+        "connections": 0,
     }
