@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import signal
 import sys
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 from gslb.cli import probing
-from gslb.probe import Agent, SecretError, parse, read_token
+from gslb.cli.telling import add_nodes, admitted
+from gslb.probe import Agent
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,8 +20,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Probe what nodes ask for, and tell them.",
     )
     parser.add_argument("--name", help="the vantage's name, as the nodes' configuration has it")
-    parser.add_argument("--token", metavar="file:PATH|env:NAME", help="where its token is kept")
-    parser.add_argument("--node", action="append", metavar="URL", help="a node's admin listener; may repeat")
+    add_nodes(parser, required=False)
     parser.set_defaults(run=run)
     probing.add(parser.add_subparsers(metavar="now"))
 
@@ -32,28 +30,11 @@ def run(args: argparse.Namespace) -> int:
     if not (args.name and args.token and args.node):
         print("write --name, --token and --node, or: gslb probe now ENDPOINT", file=sys.stderr)
         return 2
-    wrong = [node for node in args.node if not is_node(node)]
-    for node in wrong:
-        print(f"--node {node}: write the URL of a node's admin listener, as http://192.0.2.53:8053", file=sys.stderr)
-    try:
-        token = read_token(parse(args.token))
-    except SecretError as error:
-        print(f"--token {error}", file=sys.stderr)
+    token = admitted(args)
+    if token is None:
         return 2
-    if wrong:
-        return 2
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     asyncio.run(_until_told(Agent(args.name, token, args.node)))
     return 0
-
-
-def is_node(url: str) -> bool:
-    """Whether it is the URL of a listener."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.query
-    except ValueError:
-        return False
 
 
 async def _until_told(agent: Agent) -> None:

@@ -9,8 +9,8 @@ import signal
 import sys
 from contextlib import suppress
 
-from gslb.cli.probe import is_node
-from gslb.probe import Figures, SecretError, Teller, WireError, figures_in, parse, read_token
+from gslb.cli.telling import add_nodes, admitted
+from gslb.probe import Figures, Teller, WireError, figures_in
 
 STALE = 5.0  # seconds after which the last line is no longer what the balancer says of itself
 
@@ -23,26 +23,15 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "and report the latest once a second. Ends with its input.",
     )
     parser.add_argument("--name", required=True, help="the balancer and where it stands: edge/eu-west")
-    parser.add_argument("--token", required=True, metavar="file:PATH|env:NAME", help="where its token is kept")
-    parser.add_argument(
-        "--node", action="append", required=True, metavar="URL", help="a node's admin listener; may repeat"
-    )
+    add_nodes(parser, required=True)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Report until the input ends, SIGTERM or Ctrl-C; 2 when what was given cannot be right."""
-    wrong = [node for node in args.node if not is_node(node)]
-    for node in wrong:
-        print(f"--node {node}: write the URL of a node's admin listener, as http://192.0.2.53:8053", file=sys.stderr)
-    try:
-        token = read_token(parse(args.token))
-    except SecretError as error:
-        print(f"--token {error}", file=sys.stderr)
+    token = admitted(args)
+    if token is None:
         return 2
-    if wrong:
-        return 2
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     asyncio.run(_until_the_end(Teller(args.name, token, args.node)))
     return 0
 
