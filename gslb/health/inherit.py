@@ -11,7 +11,7 @@ from gslb.model import Check, Initial, Monitor
 
 
 def first_verdict(check: Check, monitor: Monitor, wall: float) -> Verdict:
-    """The verdict of a check that nothing is known of (PRODUCT.md, Health: `initial`)."""
+    """The verdict of a check that nothing is known of (docs/howto/monitors.md: `initial`)."""
     match monitor.initial:
         case Initial.WAIT:
             return Verdict(check, up=False, since=wall, reason="not observed yet", known=False)

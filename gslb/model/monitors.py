@@ -223,7 +223,7 @@ class Monitor:
 
     @property
     def detection(self) -> float:
-        """T_det, seconds: the longest time from a death to the verdict (PRODUCT.md, Health)."""
+        """T_det, seconds: the longest time from a death to the verdict (docs/howto/monitors.md)."""
         confirm = self.confirm_interval or self.interval
         return self.interval + (self.fall - 1) * max(confirm, self.timeout) + self.timeout + 1.0
 

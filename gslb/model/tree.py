@@ -46,9 +46,7 @@ class Common:
     path: str
     monitors: tuple[str, ...] = ()  # without a target; all must pass
     min_healthy: int = 1
-    on_all_down: OnAllDown | None = (
-        None  # inner node: makes it always healthy to its parent; root: PRODUCT.md "Last resort"
-    )
+    on_all_down: OnAllDown | None = None  # inner node: makes it always healthy to its parent; root: its last resort
     fence: bool = False
     locate: str = "ecs"  # or "resolver"
     mark: Mark | None = field(default=None, compare=False)

@@ -45,7 +45,7 @@ class Outcome:
 
     An endpoint that is a name, and an `Alias` (always one to static data: answer what that name has), stand alone.
     `Rdata` leaves are never mixed with others, and there are several only where the tree lists several (multivalue).
-    `horizon`: seconds before which no endpoint of this answer can be taken away (PRODUCT.md, TTL); `suspect`: one of
+    `horizon`: seconds before which no endpoint of this answer can be taken away (docs/ttl.md); `suspect`: one of
     them is suspect, draining or about to move, so that the TTL must not pass the horizon. `moves`: wall time of the
     next planned move of one of them, the past while it moves. `why` takes no part in equality.
     """
