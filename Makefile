@@ -15,12 +15,12 @@ lab: $(LIBRARY) ## three regions, backends, vantages and two name servers on thi
 	@scripts/system-packages lab || true   # dig is for trying it out; the lab itself runs without
 	@.venv/bin/gslb lab
 
-# Scenarios wait more than they work: three processes keep two cores busy.
+# Scenarios wait more than they work: three processes keep two cores busy, each fetching one test at a time.
 test: .venv/.ready-test ## every test, with real peers; results and coverage under build/
 	@scripts/system-packages test
 	@$(MAKE) --no-print-directory $(LIBRARY)
 	@mkdir -p build
-	.venv/bin/pytest -n 3 -q --junitxml=build/junit.xml --cov --cov-report=xml --cov-report=html
+	.venv/bin/pytest -n 3 --maxschedchunk 1 -q --junitxml=build/junit.xml --cov --cov-report=xml --cov-report=html
 
 fuzz: .venv/.ready-test ## engine against engine, then C under sanitizers; PACKETS=10000000 each, SEED=1
 	@scripts/system-packages test

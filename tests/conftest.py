@@ -18,6 +18,11 @@ settings.register_profile("gate", deadline=None, database=None, derandomize=True
 settings.load_profile("gate" if os.environ.get("CI") else "gslb")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Scenarios come last, and of these the long ones first, so that at the end nobody waits for one of them alone."""
+    items.sort(key=lambda item: ("scenarios" in item.path.parts, item.get_closest_marker("long") is None))
+
+
 def pytest_collection_finish() -> None:
     """What was collected stays to the end: nobody need walk through ten thousand tests for garbage each time."""
     gc.collect()

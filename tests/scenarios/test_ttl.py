@@ -58,6 +58,7 @@ def advice(node):
     return json.loads(done.stdout)
 
 
+@pytest.mark.long
 @pytest.mark.peer
 def test_a_ttl_follows_promise_then_budget_and_falls_with_the_first_doubt(tmp_path, record_property):
     eu, us, port = own_address(), own_address(), free_port()
