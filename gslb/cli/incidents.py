@@ -89,7 +89,7 @@ def shown(one: dict[str, Any]) -> str:
                 note = f"generation {one['generation']}"
             case "first_answer" | "last_old_answer" if at is not None:
                 note = f"{_answers(one, field)}, to within {max(one['exact'] or 0.0, 0.1):.1f} s"
-        since = "" if at is None else f"+{at - one['seen']:.1f} s"
+        since = "" if at is None else f"{at - one['seen']:+.1f} s"
         lines.append(f"  {words:<16}{'-' if at is None else _clock(at):<32}{since:<12}{note}".rstrip())
     lines += [
         f"moved {move['name'].rstrip('.')}: {', '.join(move['old'])} -> {', '.join(move['new']) or 'nothing'}, "

@@ -68,6 +68,13 @@ def test_an_incident_is_told_phase_by_phase_with_what_passed():
     ]
 
 
+def test_what_was_asked_for_the_last_time_before_it_all_began_is_told_as_before():
+    early = ONE | {"last_old_answer": ONE["seen"] - 1.5}
+
+    assert "-1.5 s" in shown(early)
+    assert "+-" not in shown(early)
+
+
 def verdict(at, *, up):
     check = {"monitor": "ready", "endpoint": "web/eu", "address": "192.0.2.1"}
     data = {"check": check, "up": up, "since": at, "reason": "refused", "horizon": None, "suspect": False}
